@@ -1,0 +1,43 @@
+"""The names of things: identifiers that are computed from business keys, so that the same thing has one name."""
+
+import hashlib
+import uuid
+from typing import NewType
+
+DeclarationId = NewType("DeclarationId", uuid.UUID)
+WaybillId = NewType("WaybillId", uuid.UUID)
+PaymentId = NewType("PaymentId", uuid.UUID)
+DocumentId = NewType("DocumentId", uuid.UUID)
+PartyCode = NewType("PartyCode", str)
+RuleId = NewType("RuleId", str)
+
+
+def declaration_id(direction: str, platform_code: str, order_no: str) -> DeclarationId:
+    """The id of the declaration of one order; an order number is unique only within its platform."""
+    return DeclarationId(_named("declaration", direction, platform_code, order_no))
+
+
+def waybill_id(logistics_code: str, waybill_no: str) -> WaybillId:
+    """The id of a waybill; its number is unique within its logistics company (for six months)."""
+    return WaybillId(_named("waybill", logistics_code, waybill_no))
+
+
+def payment_id(payment_company_code: str, transaction_no: str) -> PaymentId:
+    """The id of a payment transaction; its number is unique within its payment company."""
+    return PaymentId(_named("payment", payment_company_code, transaction_no))
+
+
+def document_id(subject: uuid.UUID, canonical: bytes) -> DocumentId:
+    """The id of a filed document: equal content for the same subject gives the same id (idempotent intake)."""
+    return DocumentId(_uuid(hashlib.sha256(b"document\0" + subject.bytes + canonical).digest()))
+
+
+def _named(*parts: str) -> uuid.UUID:
+    # The separator cannot occur in a part: NUL is refused at the doors.
+    return _uuid(hashlib.sha256("\0".join(parts).encode()).digest())
+
+
+def _uuid(digest: bytes) -> uuid.UUID:
+    # RFC 9562 version 8 (custom); `UUID(version=8)` needs Python 3.14.
+    number = int.from_bytes(digest[:16], "big")
+    return uuid.UUID(int=number & ~(0xF000 << 64) & ~(0xC000 << 48) | (8 << 76) | (0x8000 << 48))

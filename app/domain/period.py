@@ -1,0 +1,42 @@
+"""Days and instants: days are days in Asia/Shanghai, periods include their first and last day, as laws say it."""
+
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+
+
+class InForce(msgspec.Struct, frozen=True, gc=False):
+    """The days on which something is in force; both ends are included, an absent last day means still."""
+
+    first_day: date
+    last_day: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+def shanghai_day(instant: datetime) -> date:
+    """The day in Asia/Shanghai on which an instant (with zone) falls."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return instant.astimezone(SHANGHAI).date()
+
+
+def compact(instant: datetime) -> str:
+    """YYYYMMDDhhmmss in Asia/Shanghai, the message format's time (C14)."""
+    return instant.astimezone(SHANGHAI).strftime("%Y%m%d%H%M%S")
+
+
+def compact_milliseconds(instant: datetime) -> str:
+    """YYYYMMDDhhmmssSSS in Asia/Shanghai, the time of receipts (C17)."""
+    local = instant.astimezone(SHANGHAI)
+    return local.strftime("%Y%m%d%H%M%S") + f"{local.microsecond // 1000:03d}"
+
+
+def utc(instant: datetime) -> datetime:
+    """The same instant in UTC, as it is stored."""
+    return instant.astimezone(UTC)

@@ -1,0 +1,141 @@
+"""The whole rule language on one page: what a rule is, what it may answer, how one is written.
+
+A rule is a pure function of (dossier, facts, parameters). It does no I/O, reads no clock, logs nothing and changes
+nothing. `@rule` returns a `Rule` value and registers nothing: `catalogue.py` lists the rules.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from app.domain.decision import Outcome
+from app.domain.dossier import Dossier
+from app.domain.facts import Facts
+from app.domain.identifiers import RuleId
+from app.domain.money import canonical_amount
+from app.domain.period import InForce
+
+
+class Text(msgspec.Struct, frozen=True, gc=False):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class Law(msgspec.Struct, frozen=True, gc=False):
+    """Where a rule stands: the provision, or the specification's table, and an address where there is one."""
+
+    provision: str
+    source: str | None = None
+
+
+class Passed(msgspec.Struct, frozen=True, gc=False):
+    """The rule was applied and found nothing."""
+
+
+class NotApplicable(msgspec.Struct, frozen=True, gc=False):
+    """The rule does not concern this parcel."""
+
+
+class Undetermined(msgspec.Struct, frozen=True, gc=False):
+    """Something the rule needs is unknown; `missing` names it by path. Ends with an officer."""
+
+    missing: tuple[str, ...]
+    values: dict[str, str] = {}
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False):
+    """The rule found something. Placeholders ``{path}`` of the text stand for `values`."""
+
+    text: Text
+    values: dict[str, str]
+
+
+class Crashed(msgspec.Struct, frozen=True, gc=False):
+    """The rule raised; `error` is the type of the exception, never its message (it may hold personal data)."""
+
+    error: str
+
+
+Result = Passed | NotApplicable | Undetermined | Finding | Crashed
+# `Any`: the tree of parameters is typed in parameters.py, which imports this module; packs may bring their own.
+RuleFunction = Callable[[Dossier, Facts, Any], Result]
+
+PASSED: Final = Passed()
+NOT_APPLICABLE: Final = NotApplicable()
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule: a function with its name in law.
+
+    `consequence` is the name of a dated parameter group (``triple_check`` is
+    ``law/parameters/consequences/triple_check.yaml``), or for packs a fixed `Outcome`. `official_code` is the customs
+    business code that receipts carry for it, where there is one. `version` changes when the meaning of the code does.
+    """
+
+    id: RuleId
+    title: Text
+    law: Law
+    in_force: InForce
+    consequence: str | Outcome
+    official_code: str | None
+    version: str
+    provision: str
+    apply: RuleFunction
+
+    def __call__(self, dossier: Dossier, facts: Facts, parameters: Any) -> Result:
+        return self.apply(dossier, facts, parameters)
+
+
+def rule(
+    *,
+    id: str,  # noqa: A002 - the word that every rule file uses
+    title: Text,
+    law: Law,
+    in_force: InForce,
+    consequence: str | Outcome,
+    official_code: str | None = None,
+    version: str = "1",
+) -> Callable[[RuleFunction], Rule]:
+    """Turn a function into a `Rule`; its docstring says the provision. ValueError without a docstring."""
+
+    def named(function: RuleFunction) -> Rule:
+        if not function.__doc__:
+            raise ValueError(f"rule {id} has no docstring: it says the provision")
+        return Rule(
+            id=RuleId(id),
+            title=title,
+            law=law,
+            in_force=in_force,
+            consequence=consequence,
+            official_code=official_code,
+            version=version,
+            provision=function.__doc__,
+            apply=function,
+        )
+
+    return named
+
+
+def finding(*, zh: str, en: str, **values: object) -> Finding:
+    """A finding with the values it read. Keys use ``__`` for the dot of a path: ``order__actual_paid_cny``."""
+    return Finding(Text(zh, en), {_path(key): canonical(value) for key, value in values.items()})
+
+
+def undetermined(*missing: str, **values: object) -> Undetermined:
+    """Something named by path (``tariff.vat_rate_percent``) is unknown."""
+    return Undetermined(missing, {_path(key): canonical(value) for key, value in values.items()})
+
+
+def canonical(value: object) -> str:
+    """One text per value: equal amounts print equally, None as nothing."""
+    if isinstance(value, Decimal):
+        return str(canonical_amount(value))
+    return "" if value is None else str(value)
+
+
+def _path(key: str) -> str:
+    return key.replace("__", ".", 1)
