@@ -1,0 +1,96 @@
+"""The states of a declaration and the allowed changes between them, as one table.
+
+Waiting is a state, not a decision: a dossier is assessed when all four documents are there. Numbers in comments are
+the official return statuses (cbec: returnStatus, XSD annotations and [SPEC22]).
+"""
+
+import enum
+
+from app.domain.decision import Outcome
+
+
+class Status(enum.IntEnum):
+    """The state of a declaration. Stored as the number; shown as `word`."""
+
+    COLLECTING = 0  # documents came, the declaration did not; shown to nobody as a declaration
+    STAGED = 1  # 1 暂存: stored, takes no part
+    WAITING = 2  # 2 申报中: declared, a document is missing
+    HELD = 300  # 人工审核
+    INSPECTION = 500  # 查验
+    RELEASED = 800  # 放行
+    REFUSED = 100  # 退单
+    CANCELLED = 900  # withdrawn by the declarant; no official number of its own
+    CONCLUDED = 399  # 审结
+    DETAINED_CUSTOMS = 501  # 扣留移送通关
+    DETAINED_ANTI_SMUGGLING = 502  # 扣留移送缉私
+    DETAINED_LEGAL = 503  # 扣留移送法规
+    DETAINED_OTHER = 599  # 其它扣留
+    SUSPENDED = 600  # 挂起
+    RETURNED = 700  # 退运
+    CLOSED = 899  # 结关
+
+    @property
+    def word(self) -> str:
+        """The word used in JSON: ``held``, ``detained_customs``."""
+        return self.name.lower()
+
+    @classmethod
+    def from_word(cls, word: str) -> "Status":
+        """The inverse of `word`; ValueError for another word."""
+        try:
+            return cls[word.upper()]
+        except KeyError:
+            raise ValueError(f"{word!r} is not a status") from None
+
+    @property
+    def return_status(self) -> str:
+        """The official return status; a cancelled declaration is reported as refused (退单)."""
+        return "100" if self is Status.CANCELLED else str(self.value)
+
+
+class Act(enum.StrEnum):
+    """What moves a declaration."""
+
+    DECLARE = "declare"  # first stored as declared, or a new version after a refusal
+    ASSESS = "assess"
+    CANCEL = "cancel"  # by the declarant
+    RELEASE = "release"  # the others by an officer, or by the deadline
+    REFUSE = "refuse"
+    INSPECT = "inspect"
+    HOLD = "hold"  # a waiting dossier that passed its deadline goes to an officer
+
+
+STATUS_OF_OUTCOME = {
+    Outcome.RELEASED: Status.RELEASED,
+    Outcome.HELD: Status.HELD,
+    Outcome.INSPECTION: Status.INSPECTION,
+    Outcome.REFUSED: Status.REFUSED,
+}
+
+_WITH_OFFICER = (Status.HELD, Status.INSPECTION)
+TRANSITIONS: dict[tuple[Status, Act], frozenset[Status]] = {
+    (Status.COLLECTING, Act.DECLARE): frozenset({Status.WAITING}),
+    (Status.STAGED, Act.DECLARE): frozenset({Status.WAITING}),
+    (Status.REFUSED, Act.DECLARE): frozenset({Status.WAITING}),
+    (Status.CANCELLED, Act.DECLARE): frozenset({Status.WAITING}),
+    (Status.WAITING, Act.ASSESS): frozenset(STATUS_OF_OUTCOME.values()),
+    # An officer took a dossier whose papers never came; when they do come, it is assessed all the same.
+    (Status.HELD, Act.ASSESS): frozenset(STATUS_OF_OUTCOME.values()),
+    (Status.WAITING, Act.HOLD): frozenset({Status.HELD}),
+    (Status.STAGED, Act.CANCEL): frozenset({Status.CANCELLED}),
+    (Status.WAITING, Act.CANCEL): frozenset({Status.CANCELLED}),
+    (Status.HELD, Act.CANCEL): frozenset({Status.CANCELLED}),
+    **{(status, Act.RELEASE): frozenset({Status.RELEASED}) for status in _WITH_OFFICER},
+    **{(status, Act.REFUSE): frozenset({Status.REFUSED}) for status in _WITH_OFFICER},
+    (Status.HELD, Act.INSPECT): frozenset({Status.INSPECTION}),
+}
+
+# A newer message of a document wins while the declaration is neither held nor released (architecture, "Corrections").
+OPEN_FOR_CORRECTION = frozenset(
+    {Status.COLLECTING, Status.STAGED, Status.WAITING, Status.REFUSED, Status.CANCELLED}
+)
+
+
+def allowed(status: Status, act: Act) -> frozenset[Status]:
+    """The states that `act` may lead to from `status`; empty where it is not allowed."""
+    return TRANSITIONS.get((status, act), frozenset())
