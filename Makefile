@@ -1,0 +1,103 @@
+# Every command of the project. Needs only make and Python 3.11 or newer; everything else is installed into .venv.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+
+# The first interpreter that really starts and is new enough (a shim may exist for a version that is not installed).
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	"$$name" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$name" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+STAMPS := $(VENV)/.stamps
+
+.PHONY: help
+help: ## Print this list
+	@echo "Tongguan: make <command>"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  \1|\2/' | awk -F'|' '{printf "%-10s %s\n", $$1, $$2}'
+
+# ---------------------------------------------------------------------------------------------------------- packages
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer (with venv) was not found. Install it, or say which one: make run PYTHON=/path/to/python3"; exit 1; }
+	@echo "Creating $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
+
+# A stamp carries the hash of its lock, so that touching a file or switching branches back and forth installs nothing.
+define install_lock
+	@mkdir -p $(STAMPS)
+	@sum=$$(cat $(1) pyproject.toml | cksum); if [ "$$(cat $@ 2>/dev/null)" != "$$sum" ]; then \
+		echo "Installing $(1)"; \
+		$(PIP) install --quiet --require-hashes --only-binary=:all: -r $(1) && \
+		$(PIP) install --quiet --no-deps --no-build-isolation -e . && \
+		echo "$$sum" > $@; else touch $@; fi
+endef
+
+$(STAMPS)/run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(call install_lock,requirements.lock)
+
+$(STAMPS)/dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(call install_lock,requirements-dev.lock)
+
+.PHONY: install
+install: $(STAMPS)/run ## Install what running needs into .venv
+
+.PHONY: install-dev
+install-dev: $(STAMPS)/dev ## Install what building, testing and measuring need as well
+
+# --------------------------------------------------------------------------------------------------------------- use
+.PHONY: run
+run: $(STAMPS)/run ## Serve on HOST:PORT (default 127.0.0.1:8000), with an embedded PostgreSQL unless DATABASE_URL is set
+	@exec $(BIN)/tongguan serve
+
+.PHONY: demo
+demo: $(STAMPS)/run ## File the recorded parcels to the running service and print what it decided
+	@exec $(BIN)/tongguan demo
+
+# -------------------------------------------------------------------------------------------------------------- check
+.PHONY: test
+test: $(STAMPS)/dev ## Run every test against a throwaway PostgreSQL (ARGS="-k limits" runs some)
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(STAMPS)/dev ## Check style, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy app tests
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(STAMPS)/dev ## Let ruff format and repair what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(STAMPS)/dev ## Measure assessment, units of work, bytes and decisions per second
+	@exec $(BIN)/python -m bench $(ARGS)
+
+.PHONY: chaos
+chaos: $(STAMPS)/dev ## Kill service and database under load and compare the books
+	@exec $(BIN)/python -m pytest tests/chaos $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(STAMPS)/dev ## Send malformed and hostile bodies to both doors
+	@HYPOTHESIS_PROFILE=fuzz exec $(BIN)/python -m pytest tests/fuzz $(ARGS)
+
+# ----------------------------------------------------------------------------------------------------------- maintain
+# Only the public index counts: wheels that lie about on one machine would give hashes that no other machine can meet.
+COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \
+	$(BIN)/pip-compile --no-config --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+	--no-emit-find-links --no-emit-trusted-host --no-emit-options --quiet
+
+.PHONY: lock
+lock: $(VENV)/bin/python ## Pin the newest allowed packages again (UPGRADE=--upgrade moves all of them)
+	@test -x $(BIN)/pip-compile || $(PIP) install --quiet pip-tools
+	$(COMPILE) $(UPGRADE) -o requirements.lock requirements.in
+	$(COMPILE) $(UPGRADE) -c requirements.lock -o requirements-dev.lock requirements-dev.in
+
+.PHONY: clean
+clean: ## Remove caches and .venv (never the data under var)
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
