@@ -1,0 +1,69 @@
+"""Bringing the schema to head and keeping the months ahead: what runs as the owner before any worker starts.
+
+Runs in the supervisor and in tests; the service role never migrates.
+"""
+
+import asyncio
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+
+from app.database_url import for_asyncpg, for_sqlalchemy
+from app.models import PARTITIONED
+
+SERVICE_ROLE = "tongguan_service"
+MONTHS_AHEAD = 12
+_SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+async def upgrade_to_head(owner_url: str, service_password: str) -> None:
+    """Create the service role, run the migrations that are missing, and make the months to come.
+
+    Raises asyncpg errors when the owner may not create roles or tables.
+    """
+    await _ensure_service_role(owner_url, service_password)
+    # Alembic's environment runs its own event loop, so it needs a thread of its own.
+    await asyncio.to_thread(command.upgrade, alembic_config(owner_url), "head")
+    await make_months(owner_url, datetime.now(UTC).date())
+
+
+def alembic_config(owner_url: str) -> Config:
+    """Alembic configured without an ini file: the scripts lie beside the package."""
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("sqlalchemy.url", for_sqlalchemy(owner_url).replace("%", "%%"))
+    return config
+
+
+async def make_months(owner_url: str, today: date) -> None:
+    """Make this month's partitions and those of the next year, where they are missing."""
+    connection = await asyncpg.connect(for_asyncpg(owner_url))
+    try:
+        for offset in range(MONTHS_AHEAD + 1):
+            first, following = _month(today, offset), _month(today, offset + 1)
+            for table in PARTITIONED:
+                await connection.execute(
+                    f"CREATE TABLE IF NOT EXISTS {table}_{first:%Y_%m} PARTITION OF {table} "
+                    f"FOR VALUES FROM ('{first}') TO ('{following}')"
+                )
+    finally:
+        await connection.close()
+
+
+def _month(today: date, offset: int) -> date:
+    months = today.year * 12 + today.month - 1 + offset
+    return date(months // 12, months % 12 + 1, 1)
+
+
+async def _ensure_service_role(owner_url: str, service_password: str) -> None:
+    connection = await asyncpg.connect(for_asyncpg(owner_url))
+    try:
+        quoted: str = await connection.fetchval("SELECT quote_literal($1)", service_password)
+        known = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", SERVICE_ROLE)
+        if not known:
+            await connection.execute(f"CREATE ROLE {SERVICE_ROLE} LOGIN PASSWORD {quoted}")
+    finally:
+        await connection.close()

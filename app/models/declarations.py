@@ -1,0 +1,117 @@
+"""Heads: the one current row of each declaration, waybill and payment transaction, and the numbers they claimed.
+
+These rows change; what they were made from is evidence (`evidence.py`) and does not. Amounts are 1/100,000 yuan.
+"""
+
+from sqlalchemy import ARRAY, CHAR, BigInteger, Column, Date, DateTime, Index, Integer, SmallInteger, Table, Text, Uuid
+
+from app.models.base import metadata
+
+declarations = Table(
+    "declarations",
+    metadata,
+    Column("declaration_id", Uuid, primary_key=True, doc="distribution column"),
+    Column("order_filing", Uuid),
+    Column("payment_filing", Uuid),
+    Column("declaration_filing", Uuid),
+    Column("waybill_id", Uuid),
+    Column("payment_id", Uuid),
+    Column("buyer_index", Uuid),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("accepted_at", DateTime(timezone=True)),
+    Column("deadline_at", DateTime(timezone=True)),
+    Column("dutiable_value", BigInteger),
+    Column("reserved_value", BigInteger),
+    Column("order_paid", BigInteger),
+    Column("clock", BigInteger, nullable=False, doc="Lamport time of the latest event"),
+    Column("sequence", Integer, nullable=False, doc="compare-and-set; also the event version of receivers"),
+    Column("accepted_on", Date),
+    Column("version", SmallInteger, nullable=False),
+    Column("revision", SmallInteger, nullable=False, doc="number of assessments so far"),
+    Column("transitions", SmallInteger, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("outcome", SmallInteger),
+    Column("direction", CHAR(1), nullable=False),
+    Column("platform_code", Text, nullable=False),
+    Column("order_no", Text, nullable=False),
+    Column("merchant_code", Text),
+    Column("declarant_code", Text),
+    Column("logistics_code", Text),
+    Column("payment_company_code", Text),
+    Column("waybill_no", Text),
+    Column("customs_code", Text),
+    Column("trade_mode", Text),
+    Column("internal_no", Text),
+    Column("pre_no", Text),
+    Column("declaration_no", Text),
+    Column("order_stamp", Text),
+    Column("payment_stamp", Text),
+    Column("declaration_stamp", Text),
+    Index(None, "order_no"),
+    Index(None, "waybill_no"),
+    Index(None, "platform_code", "received_at", "declaration_id"),
+    Index(None, "declarant_code", "received_at", "declaration_id"),
+    Index(None, "customs_code", "status", "received_at", "declaration_id"),
+    Index("ix_declarations_deadline_at", "deadline_at", postgresql_where="deadline_at IS NOT NULL"),
+    postgresql_with={"fillfactor": "85"},
+)
+
+waybills = Table(
+    "waybills",
+    metadata,
+    Column("waybill_id", Uuid, primary_key=True, doc="distribution column"),
+    Column("filing_subject", Uuid),
+    Column("filing", Uuid),
+    Column("sequence", Integer, nullable=False),
+    Column("users", ARRAY(Uuid), nullable=False, doc="declarations that name it, oldest first"),
+    Column("used_on", ARRAY(Date), nullable=False, doc="beside users: the first acceptance day of each"),
+    Column("stamp", Text),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("payment_id", Uuid, primary_key=True, doc="distribution column"),
+    Column("sequence", Integer, nullable=False),
+    Column("users", ARRAY(Uuid), nullable=False, doc="declarations whose payment document names it"),
+)
+
+number_claims = Table(
+    "number_claims",
+    metadata,
+    Column("number", Text, primary_key=True, doc="distribution column; preNo and invtNo"),
+    Column("declaration_id", Uuid, nullable=False),
+)
+
+number_blocks = Table(
+    "number_blocks",
+    metadata,
+    Column("series", Text, primary_key=True, doc="distribution column"),
+    Column("next", BigInteger, nullable=False),
+)
+
+features = Table(
+    "features",
+    metadata,
+    Column("declaration_id", Uuid, primary_key=True, doc="distribution column"),
+    Column("identity_index", Uuid, nullable=False),
+    Column("telephone_index", Uuid, nullable=False),
+    Column("address_index", Uuid, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("accepted_on", Date, nullable=False),
+    Column("platform_code", Text, nullable=False),
+    Index(None, "identity_index", "accepted_on"),
+    Index(None, "telephone_index", "accepted_on"),
+    Index(None, "address_index", "accepted_on"),
+)
+
+item_prices = Table(
+    "item_prices",
+    metadata,
+    Column("item_index", Uuid, primary_key=True, doc="distribution column: hash of (platform, item no.)"),
+    Column("accepted_on", Date, primary_key=True),
+    Column("declaration_id", Uuid, primary_key=True),
+    Column("line_no", SmallInteger, primary_key=True),
+    Column("price", BigInteger, nullable=False),
+)

@@ -1,0 +1,122 @@
+"""Evidence: what happened, written once. The service role may insert and read these tables, nothing else.
+
+Bodies are partitioned by the month they were received, so that old months can be dropped without a long lock; what is
+unique for ever (`transitions`, `limit_ledger`) is not. Sealed columns are AES-GCM under a key of `data_keys`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from app.models.base import metadata
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("subject_id", Uuid, primary_key=True, doc="distribution column"),
+    Column("filing_id", Uuid, primary_key=True),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("door", SmallInteger, nullable=False),
+    Column("kinds", SmallInteger, nullable=False, doc="bit n for document kind n"),
+    Column("filed_at", Text, nullable=False, doc="the time we gave a document that came without one"),
+    Column("sender_code", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False, doc="the bytes received"),
+    postgresql_partition_by="RANGE (month)",
+)
+
+signed_messages = Table(
+    "signed_messages",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("message_id", Uuid, primary_key=True, doc="distribution column"),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("sender_code", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False, doc="the whole message, kept because it carries a signature"),
+    postgresql_partition_by="RANGE (month)",
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("declaration_id", Uuid, primary_key=True, doc="distribution column"),
+    Column("revision", SmallInteger, primary_key=True),
+    Column("version", SmallInteger, nullable=False),
+    Column("outcome", SmallInteger, nullable=False),
+    Column("accepted_on", Date, nullable=False),
+    Column("assessed_at", DateTime(timezone=True), nullable=False),
+    Column("order_filing", Uuid, nullable=False),
+    Column("payment_filing", Uuid, nullable=False),
+    Column("waybill_subject", Uuid, nullable=False),
+    Column("waybill_filing", Uuid, nullable=False),
+    Column("declaration_filing", Uuid, nullable=False),
+    Column("book", LargeBinary, nullable=False, doc="SHA-256 of the rule book"),
+    Column("sealed", LargeBinary, nullable=False, doc="facts and assessment in canonical JSON"),
+    postgresql_partition_by="RANGE (month)",
+)
+
+transitions = Table(
+    "transitions",
+    metadata,
+    Column("declaration_id", Uuid, primary_key=True, doc="distribution column"),
+    Column("number", SmallInteger, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("month", Date, nullable=False, doc="of the assessment"),
+    Column("version", SmallInteger, nullable=False),
+    Column("revision", SmallInteger, doc="of the assessment that moved it; null for other acts"),
+    Column("from_status", SmallInteger, nullable=False),
+    Column("to_status", SmallInteger, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", LargeBinary, doc="sealed"),
+    UniqueConstraint("declaration_id", "revision"),
+)
+
+limit_ledger = Table(
+    "limit_ledger",
+    metadata,
+    Column("buyer_index", Uuid, primary_key=True, doc="distribution column"),
+    Column("year", SmallInteger, primary_key=True),
+    Column("declaration_id", Uuid, primary_key=True),
+    Column("version", SmallInteger, primary_key=True),
+    Column("entry", SmallInteger, primary_key=True, doc="0 spend, 1 reserve, 2 confirm, 3 give back"),
+    Column("amount", BigInteger, nullable=False, doc="1/100,000 yuan, always positive"),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("lane", Integer, primary_key=True, doc="distribution column"),
+    Column("position", BigInteger, primary_key=True),
+    Column("clock", BigInteger, nullable=False),
+    Column("declaration_id", Uuid),
+    Column("sequence", Integer),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False, doc="SHA-256 over the previous link and this row"),
+    postgresql_partition_by="RANGE (month)",
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("party_code", Text, primary_key=True, doc="distribution column"),
+    Column("lane", Integer, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("clock", BigInteger, nullable=False),
+    postgresql_partition_by="RANGE (month)",
+)
