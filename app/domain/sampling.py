@@ -1,0 +1,41 @@
+"""Reproducible random inspection: draws that nobody can choose, repeat until they suit, or deny afterwards.
+
+Every day has a secret of its own, made from the sampling key. Its commitment is published before the day, the secret
+after it: then everybody can repeat every draw of the day. A draw depends on the declaration and never on its version,
+so that amending a declaration does not roll the dice again.
+
+What belongs here: the arithmetic. What does not: the key (the key ring has it) and the rates (parameters).
+"""
+
+import hashlib
+import hmac
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+MILLION: Final = 1_000_000
+KEY_BYTES: Final = 32
+_DRAW_BITS: Final = 128  # taken of the digest: the bias of a draw is below 2**-108
+
+
+def secret_of_day(sampling_key: bytes, day: date) -> bytes:
+    """The secret of a day in Asia/Shanghai, 32 bytes. ValueError for a key shorter than 32 bytes."""
+    if len(sampling_key) < KEY_BYTES:
+        raise ValueError(f"the sampling key has {len(sampling_key)} bytes, at least {KEY_BYTES} are needed")
+    return hmac.digest(sampling_key, day.isoformat().encode(), "sha256")
+
+
+def commitment(secret: bytes) -> str:
+    """What is published before the day: the SHA-256 of its secret, 64 hex digits."""
+    return hashlib.sha256(secret).hexdigest()
+
+
+def draw_ppm(secret: bytes, declaration_id: UUID) -> int:
+    """The draw of a declaration, uniform in 0..999,999: it is inspected when the draw is below the rate in ppm."""
+    digest = hmac.digest(secret, declaration_id.bytes, "sha256")
+    return int.from_bytes(digest[: _DRAW_BITS // 8], "big") * MILLION >> _DRAW_BITS
+
+
+def is_proven(secret: bytes, committed: str, declaration_id: UUID, draw: int) -> bool:
+    """Whether a published secret fits its commitment and gives this draw: what an auditor checks."""
+    return hmac.compare_digest(commitment(secret), committed) and draw_ppm(secret, declaration_id) == draw
