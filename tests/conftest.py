@@ -1,10 +1,23 @@
 """Fixtures that every test may ask for: hypothesis profiles, the shared folder, a throwaway PostgreSQL."""
 
 import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
+
+from app.database_url import with_database
+from app.embedded.configuration import DATABASE, Tuning
+from app.embedded.server import EmbeddedServer
+from app.migrations import upgrade_to_head
+from app.security.keyring import KeyRing
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -25,3 +38,66 @@ def shared_dir() -> Path:
             pytest.fail(reason + " although TONGGUAN_REQUIRE_SHARED=1")
         pytest.skip(reason)
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class FreshDatabase:
+    """A migrated, empty database of one test (or one module); addresses are plain, for asyncpg."""
+
+    name: str
+    owner_url: str
+    service_url: str
+
+
+@pytest.fixture(scope="session")
+def keyring() -> KeyRing:
+    """The key ring of the throwaway PostgreSQL; it exists only in memory."""
+    return KeyRing.generate()
+
+
+@pytest.fixture(scope="session")
+def database_server(keyring: KeyRing) -> Iterator[EmbeddedServer]:
+    """One throwaway PostgreSQL for the whole session; it keeps nothing and waits for no disk."""
+    home = Path(tempfile.mkdtemp(prefix="tongguan-test-"))
+    server = EmbeddedServer(home, keyring, Tuning(durable=False, shared_buffers_mib=128), for_tests=True)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def template_database(database_server: EmbeddedServer, keyring: KeyRing) -> str:
+    """The name of a database with the newest schema; tests get copies of it, which takes milliseconds."""
+    await upgrade_to_head(database_server.urls.owner, keyring.service_password)
+    return DATABASE
+
+
+@asynccontextmanager
+async def fresh_copy(server: EmbeddedServer, template: str) -> AsyncIterator[FreshDatabase]:
+    """A copy of the template, dropped at the end even if connections to it were forgotten."""
+    name = f"test_{secrets.token_hex(6)}"
+    administration = with_database(server.urls.owner, "postgres")
+    connection = await asyncpg.connect(administration)
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield FreshDatabase(name, with_database(server.urls.owner, name), with_database(server.urls.service, name))
+    finally:
+        await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await connection.close()
+
+
+@pytest.fixture
+async def database(database_server: EmbeddedServer, template_database: str) -> AsyncIterator[FreshDatabase]:
+    """A fresh database for one test."""
+    async with fresh_copy(database_server, template_database) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="module")
+async def module_database(database_server: EmbeddedServer, template_database: str) -> AsyncIterator[FreshDatabase]:
+    """A fresh database that the tests of one module share."""
+    async with fresh_copy(database_server, template_database) as fresh:
+        yield fresh
