@@ -73,3 +73,9 @@ class DatabaseRefused(CannotStart):
     """The embedded PostgreSQL could not be prepared or started."""
 
     code = "database_refused"
+
+
+class RuleBookRefused(CannotStart):
+    """The rules, their dated values or a rule pack cannot be used as they are; the message names the place."""
+
+    code = "rule_book_refused"

@@ -1,0 +1,135 @@
+"""The rule book: the rules, the dated values and the tables, immutable, with one hash that names all of it.
+
+`book.on(day)` resolves the law of a day once: which rules are in force, what a finding of each leads to, which values
+and tables they read. Assessing a parcel then is plain calls in a loop.
+"""
+
+import hashlib
+from datetime import date
+from functools import lru_cache
+from typing import Any, Protocol
+
+import msgspec
+
+from app.domain.decision import Outcome
+from app.errors import RuleBookRefused
+from app.rules.digest import digest_of, engine_digest
+from app.rules.kernel import Rule, RuleFunction
+from app.rules.parameter_groups import FIRST_LAW_DAY, Consequences, Parameters
+from app.rules.parameters import ParameterTree
+
+_DAYS_KEPT = 512  # a year of acceptance days and the days of replays; a law of a day is a few kilobytes
+
+
+class DatedTables(Protocol):
+    """The tables (tariff, positive list, prohibited goods) as the book needs them."""
+
+    @property
+    def hash(self) -> str:
+        """A hex text that changes when any row does."""
+
+    def on(self, day: date) -> Any:
+        """What rules read as `parameters.tables` on that day."""
+
+
+class RuleInForce(msgspec.Struct, frozen=True):
+    """A rule on one day, with what its finding leads to; `apply` stands here too because the hot loop reads it."""
+
+    rule: Rule
+    outcome: Outcome
+    apply: RuleFunction
+
+
+class LawOfTheDay(msgspec.Struct, frozen=True):
+    """Everything that applies to parcels accepted on one day."""
+
+    day: date
+    book_hash: str
+    rules: tuple[RuleInForce, ...]
+    parameters: Parameters
+
+
+class RuleBook:
+    """An immutable rule book; another one is made, never this one changed."""
+
+    def __init__(self, rules: tuple[Rule, ...], parameters: ParameterTree, tables: DatedTables) -> None:
+        self.rules = tuple(sorted(rules, key=lambda rule: rule.id))
+        self.parameters = parameters
+        self.tables = tables
+        self.digests = {rule.id: digest_of(rule) for rule in self.rules}
+        self.hash = _book_hash(self.digests, parameters.hash, tables.hash)
+        # A cache of this book alone: it goes when the book goes.
+        self.on = lru_cache(maxsize=_DAYS_KEPT)(self._on)
+
+    @classmethod
+    def load(cls, rules: tuple[Rule, ...], parameters: ParameterTree, tables: DatedTables) -> "RuleBook":
+        """A checked book; RuleBookRefused when an id is used twice or a rule has no consequence on some day."""
+        _refuse_repeated_ids(rules)
+        book = cls(rules, parameters, tables)
+        for day in book.days_of_change():
+            book.on(day)
+        return book
+
+    def with_tables(self, tables: DatedTables) -> "RuleBook":
+        """The same rules and values with other tables: what a swap of tables puts in this book's place."""
+        return RuleBook.load(self.rules, self.parameters, tables)
+
+    def days_of_change(self) -> tuple[date, ...]:
+        """The days since `FIRST_LAW_DAY` on which a rule or a value begins or a rule has ended, oldest first."""
+        days = {FIRST_LAW_DAY, *self.parameters.first_days()}
+        for rule in self.rules:
+            days.add(rule.in_force.first_day)
+            if rule.in_force.last_day is not None:
+                days.add(date.fromordinal(rule.in_force.last_day.toordinal() + 1))
+        return tuple(sorted(day for day in days if day >= FIRST_LAW_DAY))
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule of that id, None where the book has none."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What the hash is made of; stored once a book, it lets a later build name the rules whose code differs."""
+        return {
+            "hash": self.hash,
+            "engine": engine_digest(),
+            "parameters": self.parameters.hash,
+            "tables": self.tables.hash,
+            "rules": dict(self.digests),
+        }
+
+    def _on(self, day: date) -> LawOfTheDay:
+        parameters = self.parameters.on(day, self.tables.on(day))
+        rules = tuple(
+            RuleInForce(rule, _consequence(rule, parameters.consequences, day), rule.apply)
+            for rule in self.rules
+            if day in rule.in_force
+        )
+        return LawOfTheDay(day, self.hash, rules, parameters)
+
+
+def _consequence(rule: Rule, consequences: Consequences, day: date) -> Outcome:
+    if isinstance(rule.consequence, Outcome):
+        return rule.consequence
+    if rule.consequence not in consequences.__struct_fields__:
+        raise RuleBookRefused(f"rule {rule.id} names the consequence {rule.consequence!r}, which no file declares")
+    outcome: Outcome | None = getattr(consequences, rule.consequence)
+    if outcome is None:
+        raise RuleBookRefused(
+            f"rule {rule.id} is in force on {day}, but its consequence {rule.consequence} is not; "
+            f"give consequences/{rule.consequence}.yaml a value from that day on"
+        )
+    return outcome
+
+
+def _refuse_repeated_ids(rules: tuple[Rule, ...]) -> None:
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise RuleBookRefused(f"two rules have the id {rule.id}")
+        seen.add(rule.id)
+
+
+def _book_hash(digests: dict[str, str], parameters_hash: str, tables_hash: str) -> str:
+    parts = [engine_digest(), parameters_hash, tables_hash, *(f"{id_} {digests[id_]}" for id_ in sorted(digests))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Tests of the rule engine and of every rule."""
