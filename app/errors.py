@@ -4,11 +4,30 @@ What belongs here: errors that leave a layer. What does not: status codes (`app.
 are results of a decision and not errors.
 """
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of a request: where (a JSON pointer, or the path of an XML element), its stable code, what to do."""
+
+    pointer: str
+    code: str
+    zh: str
+    en: str
+
 
 class TongguanError(Exception):
-    """Something went wrong that we can name; `code` is stable and may be relied upon by callers."""
+    """Something went wrong that we can name; `code` is stable and may be relied upon by callers.
+
+    `problems` are the single faults, all of them at once, where there are several.
+    """
 
     code = "error"
+
+    def __init__(self, message: str, *, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class NotFound(TongguanError):

@@ -33,9 +33,7 @@ class Services(Protocol):
     async def declaration(self, caller: Caller, declaration_id: UUID) -> DeclarationView:
         """One declaration; NotFound where it does not exist or is not the caller's to see."""
 
-    async def declarations(
-        self, caller: Caller, narrowed: DeclarationFilter, cursor: str | None, limit: int
-    ) -> Page:
+    async def declarations(self, caller: Caller, narrowed: DeclarationFilter, cursor: str | None, limit: int) -> Page:
         """The caller's declarations (an officer's: of the assigned districts), newest first."""
 
     async def explanation(self, caller: Caller, declaration_id: UUID) -> "Explanation":

@@ -1,0 +1,125 @@
+"""Risk counters: thin feature rows that are appended and read without a lock.
+
+What is read goes into the facts of the assessment and is stored there, so a replay does not depend on these rows.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from app.domain.lifecycle import Status
+from app.models.declarations import features, item_prices
+from app.repositories.bulk import Connection, insert_sql, transposed
+
+
+class FeatureRow(msgspec.Struct, gc=False):
+    """What counters and statistics read of one declaration. `amount` is the dutiable value in 1/100,000 yuan."""
+
+    declaration_id: UUID
+    identity_index: UUID
+    telephone_index: UUID
+    address_index: UUID
+    amount: int
+    accepted_on: date
+    platform_code: str
+
+
+class Sightings(msgspec.Struct, gc=False):
+    """What other declarations show about one: None never stands here, an empty history counts nothing."""
+
+    buyer_parcels: int = 0
+    buyer_same_day: int = 0
+    telephone_identities: set[UUID] = msgspec.field(default_factory=set)
+    address_identities: set[UUID] = msgspec.field(default_factory=set)
+
+
+class ItemPriceRow(msgspec.Struct, gc=False):
+    """One unit price of an article."""
+
+    item_index: UUID
+    accepted_on: date
+    declaration_id: UUID
+    line_no: int
+    price: int
+
+
+# Identities beyond this number change no decision and would only make hot telephones slow.
+_MOST_IDENTITIES = 50
+PRICES_READ = 31
+_FALLEN = f"({Status.REFUSED.value}, {Status.CANCELLED.value})"
+
+_SIGHTINGS = f"""
+SELECT wanted.declaration_id,
+  (SELECT count(*) FROM features f JOIN declarations d USING (declaration_id)
+    WHERE f.identity_index = wanted.identity_index AND f.accepted_on BETWEEN wanted.since AND wanted.day
+      AND f.declaration_id <> wanted.declaration_id AND d.status NOT IN {_FALLEN}),
+  (SELECT COALESCE(sum(f.amount), 0)::bigint FROM features f JOIN declarations d USING (declaration_id)
+    WHERE f.identity_index = wanted.identity_index AND f.accepted_on = wanted.day
+      AND f.declaration_id <> wanted.declaration_id AND d.status NOT IN {_FALLEN}),
+  ARRAY(SELECT DISTINCT f.identity_index FROM features f
+    WHERE f.telephone_index = wanted.telephone_index AND f.accepted_on BETWEEN wanted.since AND wanted.day
+      AND f.identity_index <> wanted.identity_index LIMIT {_MOST_IDENTITIES}),
+  ARRAY(SELECT DISTINCT f.identity_index FROM features f
+    WHERE f.address_index = wanted.address_index AND f.accepted_on BETWEEN wanted.since AND wanted.day
+      AND f.identity_index <> wanted.identity_index LIMIT {_MOST_IDENTITIES})
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::date[])
+  AS wanted (declaration_id, identity_index, telephone_index, address_index, since, day)
+"""
+
+_PRICES = f"""
+SELECT wanted.declaration_id, wanted.line_no, history.count, history.median
+FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::date[]) AS wanted (declaration_id, line_no, item_index, day)
+CROSS JOIN LATERAL (
+  SELECT count(*)::int AS count, percentile_disc(0.5) WITHIN GROUP (ORDER BY price) AS median FROM (
+    SELECT price FROM item_prices p WHERE p.item_index = wanted.item_index AND p.accepted_on <= wanted.day
+      AND p.declaration_id <> wanted.declaration_id
+    ORDER BY p.accepted_on DESC, p.declaration_id LIMIT {PRICES_READ}) AS latest
+) AS history
+"""
+
+_UPSERT_FEATURES = insert_sql(
+    features,
+    "ON CONFLICT (declaration_id) DO UPDATE SET "
+    + ", ".join(f"{column.name} = EXCLUDED.{column.name}" for column in features.columns if not column.primary_key),
+)
+_INSERT_PRICES = insert_sql(item_prices, "ON CONFLICT DO NOTHING")
+
+
+async def load_sightings(connection: Connection, wanted: Sequence[tuple[FeatureRow, date]]) -> dict[UUID, Sightings]:
+    """For each (declaration, first day of the window): what the others of the window show."""
+    if not wanted:
+        return {}
+    rows = await connection.fetch(
+        _SIGHTINGS,
+        *transposed(
+            [
+                (row.declaration_id, row.identity_index, row.telephone_index, row.address_index, since, row.accepted_on)
+                for row, since in wanted
+            ]
+        ),
+    )
+    return {row[0]: Sightings(row[1], row[2], set(row[3]), set(row[4])) for row in rows}
+
+
+async def load_price_history(
+    connection: Connection, wanted: Sequence[tuple[UUID, int, UUID, date]]
+) -> dict[tuple[UUID, int], tuple[int, int | None]]:
+    """For each (declaration, line, item, day): how many earlier prices were read, and their median."""
+    if not wanted:
+        return {}
+    rows = await connection.fetch(_PRICES, *transposed(wanted))
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+async def store_features(connection: Connection, rows: Sequence[FeatureRow]) -> None:
+    """Write the feature rows of assessed declarations; a new version replaces the former one."""
+    if rows:
+        await connection.execute(_UPSERT_FEATURES, *transposed([msgspec.structs.astuple(row) for row in rows]))
+
+
+async def store_prices(connection: Connection, rows: Sequence[ItemPriceRow]) -> None:
+    """Add the prices of assessed declarations that were not refused."""
+    if rows:
+        await connection.execute(_INSERT_PRICES, *transposed([msgspec.structs.astuple(row) for row in rows]))

@@ -1,0 +1,182 @@
+"""Evidence: written once, read to assess, to explain and to replay. Sealed values stay sealed here."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from app.models.declarations import number_claims
+from app.models.evidence import assessments, deliveries, documents, events, transitions
+from app.models.registers import data_keys
+from app.repositories.bulk import Connection, insert_sql, transposed
+
+
+class DocumentRow(msgspec.Struct, gc=False):
+    """One filing as it was received."""
+
+    month: date
+    subject_id: UUID
+    filing_id: UUID
+    received_at: datetime
+    door: int
+    kinds: int
+    filed_at: str
+    sender_code: str
+    sealed: bytes
+
+
+class StoredKey(msgspec.Struct, gc=False):
+    """A wrapped data key, and the month its filing lies in."""
+
+    subject_id: UUID
+    filing_id: UUID
+    month: date
+    master: int
+    wrapped: bytes
+
+
+class AssessmentRow(msgspec.Struct, gc=False):
+    """One assessment with the filings it was made from; `sealed` holds facts and result."""
+
+    month: date
+    declaration_id: UUID
+    revision: int
+    version: int
+    outcome: int
+    accepted_on: date
+    assessed_at: datetime
+    order_filing: UUID
+    payment_filing: UUID
+    waybill_subject: UUID
+    waybill_filing: UUID
+    declaration_filing: UUID
+    book: bytes
+    sealed: bytes
+
+
+class TransitionRow(msgspec.Struct, gc=False):
+    """One change of state; unique by (declaration, number)."""
+
+    declaration_id: UUID
+    number: int
+    at: datetime
+    month: date
+    version: int
+    revision: int | None
+    from_status: int
+    to_status: int
+    act: str
+    actor: str
+    reason: bytes | None
+
+
+class EventRow(msgspec.Struct, gc=False):
+    """One link of a lane's chain."""
+
+    month: date
+    lane: int
+    position: int
+    clock: int
+    declaration_id: UUID | None
+    sequence: int | None
+    at: datetime
+    payload: bytes
+    chain: bytes
+
+
+_INSERT_DOCUMENTS = insert_sql(documents)
+_INSERT_KEYS = insert_sql(data_keys)
+_INSERT_ASSESSMENTS = insert_sql(assessments)
+_INSERT_TRANSITIONS = insert_sql(transitions)
+_INSERT_EVENTS = insert_sql(events)
+_INSERT_DELIVERIES = insert_sql(deliveries)
+_INSERT_CLAIMS = insert_sql(number_claims)
+_ASSESSMENT_COLUMNS = ", ".join(f"stored.{column.name}" for column in assessments.columns)
+
+
+async def store_documents(connection: Connection, rows: Sequence[DocumentRow], keys: Sequence[StoredKey]) -> None:
+    """File documents with their keys. A filing that exists already is a UniqueViolation: somebody was faster."""
+    await _insert(connection, _INSERT_KEYS, keys)
+    await _insert(connection, _INSERT_DOCUMENTS, rows)
+
+
+async def store_assessments(connection: Connection, rows: Sequence[AssessmentRow]) -> None:
+    """Add assessments."""
+    await _insert(connection, _INSERT_ASSESSMENTS, rows)
+
+
+async def store_transitions(connection: Connection, rows: Sequence[TransitionRow]) -> None:
+    """Add changes of state."""
+    await _insert(connection, _INSERT_TRANSITIONS, rows)
+
+
+async def store_events(
+    connection: Connection, rows: Sequence[EventRow], addressed: Sequence[tuple[date, str, int, int, int]]
+) -> None:
+    """Add links and whom they are addressed to: (month, party code, lane, position, clock)."""
+    await _insert(connection, _INSERT_EVENTS, rows)
+    if addressed:
+        await connection.execute(_INSERT_DELIVERIES, *transposed(addressed))
+
+
+async def store_number_claims(connection: Connection, claims: Sequence[tuple[str, UUID]]) -> None:
+    """Claim allotted numbers for ever; a number given twice is a UniqueViolation."""
+    if claims:
+        await connection.execute(_INSERT_CLAIMS, *transposed(claims))
+
+
+async def load_keys(
+    connection: Connection, filings: Collection[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], StoredKey]:
+    """The wrapped keys that exist among (subject, filing): also tells which filings are known."""
+    if not filings:
+        return {}
+    rows = await connection.fetch(
+        "SELECT k.subject_id, k.filing_id, k.month, k.master, k.wrapped FROM data_keys k "
+        "JOIN unnest($1::uuid[], $2::uuid[]) AS wanted (subject_id, filing_id) USING (subject_id, filing_id)",
+        *transposed(list(filings)),
+    )
+    return {(row[0], row[1]): StoredKey(*row) for row in rows}
+
+
+async def load_documents(connection: Connection, keys: Iterable[StoredKey]) -> list[DocumentRow]:
+    """The sealed documents of keys."""
+    wanted = [(key.month, key.subject_id, key.filing_id) for key in keys]
+    if not wanted:
+        return []
+    rows = await connection.fetch(
+        "SELECT d.month, d.subject_id, d.filing_id, d.received_at, d.door, d.kinds, d.filed_at, d.sender_code, d.sealed "
+        "FROM documents d JOIN unnest($1::date[], $2::uuid[], $3::uuid[]) AS wanted (month, subject_id, filing_id) "
+        "USING (month, subject_id, filing_id)",
+        *transposed(wanted),
+    )
+    return [DocumentRow(*row) for row in rows]
+
+
+async def latest_assessments(connection: Connection, ids: Collection[UUID]) -> dict[UUID, AssessmentRow]:
+    """The newest assessment of each declaration that has one."""
+    rows = await connection.fetch(
+        f"SELECT {_ASSESSMENT_COLUMNS} FROM ("
+        "  SELECT DISTINCT ON (declaration_id) declaration_id, revision, month FROM transitions"
+        "  WHERE declaration_id = ANY($1) AND revision IS NOT NULL ORDER BY declaration_id, revision DESC"
+        ") AS latest JOIN assessments AS stored USING (declaration_id, revision, month)",
+        list(ids),
+    )
+    return {row[1]: AssessmentRow(*row) for row in rows}
+
+
+async def all_assessments(connection: Connection, after: UUID | None, limit: int) -> list[AssessmentRow]:
+    """Assessments in the order of their declarations, for replaying everything that is stored."""
+    rows = await connection.fetch(
+        f"SELECT {_ASSESSMENT_COLUMNS} FROM assessments AS stored WHERE $1::uuid IS NULL OR declaration_id > $1 "
+        "ORDER BY declaration_id, revision LIMIT $2",
+        after,
+        limit,
+    )
+    return [AssessmentRow(*row) for row in rows]
+
+
+async def _insert(connection: Connection, statement: str, rows: Sequence[msgspec.Struct]) -> None:
+    if rows:
+        await connection.execute(statement, *transposed([msgspec.structs.astuple(row) for row in rows]))

@@ -1,0 +1,70 @@
+"""Lanes: each has one writer, who fences the former one by raising the epoch. No lease depends on a clock."""
+
+from uuid import UUID
+
+import msgspec
+
+from app.repositories.bulk import Connection
+
+
+class Lane(msgspec.Struct, gc=False):
+    """A lane as its writer holds it: the next unit of work starts from here."""
+
+    lane: int
+    epoch: int
+    position: int
+    clock: int
+    head: bytes
+
+
+_ADVANCE = "UPDATE lanes SET position = $3, clock = $4, head = $5 WHERE lane = $1 AND epoch = $2 RETURNING lane"
+
+
+async def take_lane(connection: Connection, name: str) -> Lane:
+    """Become the writer of the lane called `name`; whoever wrote it before cannot commit any more.
+
+    Needs a transaction. The first writer of a name makes the lane.
+    """
+    # Taking lanes is rare; one lock keeps two newcomers from numbering a lane alike.
+    await connection.execute("SELECT pg_advisory_xact_lock(7403)")
+    number = await connection.fetchval("SELECT lane FROM lane_names WHERE name = $1", name)
+    if number is None:
+        number = await connection.fetchval("SELECT COALESCE(max(lane), 0) + 1 FROM lanes")
+        await connection.execute(
+            "INSERT INTO lanes (lane, epoch, position, clock, head) VALUES ($1, 0, 0, 0, $2)", number, bytes(32)
+        )
+        await connection.execute("INSERT INTO lane_names (name, lane) VALUES ($1, $2)", name, number)
+    row = await connection.fetchrow(
+        "UPDATE lanes SET epoch = epoch + 1 WHERE lane = $1 RETURNING lane, epoch, position, clock, head", number
+    )
+    return Lane(*row)
+
+
+async def advance(connection: Connection, lane: Lane) -> bool:
+    """Move the lane to where the unit of work ends; False when another writer took it over."""
+    row = await connection.fetchrow(_ADVANCE, lane.lane, lane.epoch, lane.position, lane.clock, lane.head)
+    return row is not None
+
+
+async def load_feed(
+    connection: Connection, party_code: str, after: dict[int, int], limit: int
+) -> list[tuple[int, int, int, UUID | None, bytes]]:
+    """Up to `limit` events addressed to a party, behind a position per lane, in causal order.
+
+    Answers (lane, position, clock, declaration id, payload). Within a lane the order is the position's; across lanes
+    the Lamport time keeps version n+1 of a declaration behind version n.
+    """
+    rows = await connection.fetch(
+        "SELECT lanes.lane, sent.position, sent.clock, events.declaration_id, events.payload FROM lanes "
+        "CROSS JOIN LATERAL (SELECT d.month, d.position, d.clock FROM deliveries d WHERE d.party_code = $1 "
+        "  AND d.lane = lanes.lane AND d.position > COALESCE((SELECT seen.position FROM "
+        "  unnest($2::int[], $3::bigint[]) AS seen (lane, position) WHERE seen.lane = lanes.lane), 0) "
+        "  ORDER BY d.position LIMIT $4) AS sent "
+        "JOIN events ON events.month = sent.month AND events.lane = lanes.lane AND events.position = sent.position "
+        "ORDER BY sent.clock, lanes.lane, sent.position LIMIT $4",
+        party_code,
+        list(after),
+        list(after.values()),
+        limit,
+    )
+    return [tuple(row) for row in rows]

@@ -1,0 +1,89 @@
+"""Annual limits: an append-only ledger beside one locked balance per buyer and year.
+
+The balance row is the only row that a unit of work locks before it thinks: two parcels of one buyer, wherever they
+are handled, are decided one after the other. Amounts are 1/100,000 yuan.
+"""
+
+import enum
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from app.models.evidence import limit_ledger
+from app.repositories.bulk import Connection, insert_sql, transposed
+
+
+class Entry(enum.IntEnum):
+    """What a ledger row says. Unique by (buyer, year, declaration, version, entry): nothing is given back twice."""
+
+    SPEND = 0  # reserved and confirmed at once: released by the assessment
+    RESERVE = 1
+    CONFIRM = 2
+    GIVE_BACK = 3
+
+
+class LedgerRow(msgspec.Struct, gc=False):
+    """One movement of a buyer's annual limit."""
+
+    buyer_index: UUID
+    year: int
+    declaration_id: UUID
+    version: int
+    entry: int
+    amount: int
+    at: datetime
+
+
+BuyerYear = tuple[UUID, int]
+_INSERT_LEDGER = insert_sql(limit_ledger)
+
+_LOCK = """
+INSERT INTO limit_balances (buyer_index, year, used, confirmed)
+SELECT buyer_index, year, 0, 0 FROM unnest($1::uuid[], $2::smallint[]) AS wanted (buyer_index, year)
+ORDER BY buyer_index, year
+ON CONFLICT (buyer_index, year) DO UPDATE SET used = limit_balances.used
+RETURNING buyer_index, year, used
+"""
+
+_MOVE = """
+UPDATE limit_balances AS balance SET used = balance.used + moved.used, confirmed = balance.confirmed + moved.confirmed
+FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[]) AS moved (buyer_index, year, used, confirmed)
+WHERE balance.buyer_index = moved.buyer_index AND balance.year = moved.year
+"""
+
+
+async def lock_balances(connection: Connection, wanted: Collection[BuyerYear]) -> dict[BuyerYear, int]:
+    """What each buyer has used, locked until the transaction ends; rows are made where there are none.
+
+    An upsert, because a distributed engine has no SELECT … FOR UPDATE over several keys.
+    """
+    if not wanted:
+        return {}
+    rows = await connection.fetch(_LOCK, *transposed(sorted(wanted)))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+async def move_balances(connection: Connection, moved: Mapping[BuyerYear, tuple[int, int]]) -> None:
+    """Add (used, confirmed) to locked balances; negative amounts give back."""
+    changes = [(*key, used, confirmed) for key, (used, confirmed) in sorted(moved.items()) if used or confirmed]
+    if changes:
+        await connection.execute(_MOVE, *transposed(changes))
+
+
+async def store_ledger(connection: Connection, rows: Sequence[LedgerRow]) -> None:
+    """Add movements; one that was made before is a UniqueViolation."""
+    if rows:
+        await connection.execute(_INSERT_LEDGER, *transposed([msgspec.structs.astuple(row) for row in rows]))
+
+
+async def disagreements(connection: Connection) -> list[tuple[UUID, int, int, int]]:
+    """Balances that do not equal their ledger: (buyer, year, balance, ledger). Empty when all is well."""
+    rows = await connection.fetch(
+        "SELECT buyer_index, year, COALESCE(balance.used, 0), COALESCE(ledger.used, 0) FROM limit_balances AS balance "
+        "FULL JOIN (SELECT buyer_index, year, sum(CASE entry WHEN 0 THEN amount WHEN 1 THEN amount WHEN 3 THEN -amount "
+        "ELSE 0 END)::bigint AS used FROM limit_ledger GROUP BY 1, 2) AS ledger USING (buyer_index, year) "
+        "WHERE COALESCE(balance.used, 0) <> COALESCE(ledger.used, 0)"
+    )
+    return [tuple(row) for row in rows]

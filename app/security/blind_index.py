@@ -1,0 +1,40 @@
+"""Blind indexes: keyed hashes by which an encrypted value can be found and counted without being readable.
+
+The identity index has a key of its own that is never rotated in place: annual limits hang on it. All are HMAC-SHA256
+cut to 128 bits and kept as UUIDs; the purpose is hashed in, so that a telephone never collides with an address.
+"""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+from app.domain.folding import folded, telephone_digits
+
+
+class BlindIndexes:
+    """Computes the indexes of one key ring."""
+
+    def __init__(self, blind_index_key: bytes, identity_index_key: bytes) -> None:
+        self._blind = blind_index_key
+        self._identity = identity_index_key
+
+    def identity(self, number: str) -> UUID:
+        """Of an identity number: upper case, white space removed."""
+        return _index(self._identity, b"identity", folded(number).upper())
+
+    def telephone(self, number: str) -> UUID:
+        """Of a telephone number, folded: spelling does not matter."""
+        return _index(self._blind, b"telephone", telephone_digits(number))
+
+    def address(self, address: str) -> UUID:
+        """Of an address, folded: spelling does not matter."""
+        return _index(self._blind, b"address", folded(address))
+
+
+def item_index(platform_code: str, item_no: str) -> UUID:
+    """Of an article of one platform; not secret, only short."""
+    return UUID(bytes=hashlib.sha256(f"item\0{platform_code}\0{item_no}".encode()).digest()[:16])
+
+
+def _index(key: bytes, purpose: bytes, text: str) -> UUID:
+    return UUID(bytes=hmac.digest(key, purpose + b"\0" + text.encode(), "sha256")[:16])

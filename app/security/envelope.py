@@ -1,0 +1,75 @@
+"""Sealing: compress, then encrypt under a data key; wrap the data key under a master key.
+
+A data key belongs to one filing (a dossier filed in one request has one). It lies wrapped in `data_keys`, so that
+rotation rewraps and shredding deletes there and touches nothing else. AES-256-GCM throughout (NIST SP 800-38D) with
+random 96-bit nonces: a data key seals a handful of values, a master key wraps far fewer than 2^32 keys.
+"""
+
+import secrets
+from collections.abc import Mapping
+from uuid import UUID
+
+import msgspec
+import zstandard
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from app.errors import Unavailable
+
+_NONCE = 12
+# What a sealed value may expand to: the largest body that a door accepts. A bomb stops here.
+_LARGEST = 64 * 1024**2
+
+
+class DataKey(msgspec.Struct, frozen=True, gc=False):
+    """A key in the clear, with the wrapped form that is stored."""
+
+    secret: bytes
+    master: int
+    wrapped: bytes
+
+
+class Envelope:
+    """Makes, wraps and uses data keys. Holds master keys: one per process, never logged."""
+
+    def __init__(self, master_keys: Mapping[int, bytes], current: int) -> None:
+        self._masters = {number: AESGCM(key) for number, key in master_keys.items()}
+        self._current = current
+        self._compress = zstandard.ZstdCompressor(level=3).compress
+        self._decompress = zstandard.ZstdDecompressor().decompress
+
+    def new_key(self, owner: bytes) -> DataKey:
+        """A fresh data key, wrapped for `owner` (the bytes of subject and filing: a key cannot be moved to another)."""
+        secret, nonce = secrets.token_bytes(32), secrets.token_bytes(_NONCE)
+        wrapped = nonce + self._masters[self._current].encrypt(nonce, secret, owner)
+        return DataKey(secret, self._current, wrapped)
+
+    def unwrap(self, master: int, wrapped: bytes, owner: bytes) -> DataKey:
+        """A stored key in the clear. Unavailable when the master key is missing or the wrapping was changed."""
+        cipher = self._masters.get(master)
+        if cipher is None:
+            raise Unavailable(f"master key {master} is not in the key ring: restore the key ring that has it")
+        try:
+            return DataKey(cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], owner), master, wrapped)
+        except InvalidTag:
+            raise Unavailable(
+                "a data key does not open under this key ring: it was changed, or the ring is not its own"
+            ) from None
+
+    def seal(self, key: DataKey, plain: bytes, purpose: bytes) -> bytes:
+        """Compress and encrypt; `purpose` is bound in, so that a sealed value cannot stand in for another kind."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + AESGCM(key.secret).encrypt(nonce, self._compress(plain), purpose)
+
+    def unseal(self, key: DataKey, sealed: bytes, purpose: bytes) -> bytes:
+        """The inverse of `seal`; Unavailable when the bytes were changed."""
+        try:
+            packed = AESGCM(key.secret).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose)
+        except InvalidTag:
+            raise Unavailable("a sealed value does not open: it was changed after it was stored") from None
+        return self._decompress(packed, max_output_size=_LARGEST)
+
+
+def owner_of(subject_id: UUID, filing_id: UUID) -> bytes:
+    """What a data key is bound to."""
+    return subject_id.bytes + filing_id.bytes
