@@ -1,0 +1,1 @@
+"""The rules of customs, their dated law, and the engine that applies them; no input or output, no clock."""

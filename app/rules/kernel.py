@@ -87,6 +87,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     apply: RuleFunction
 
     def __call__(self, dossier: Dossier, facts: Facts, parameters: Any) -> Result:
+        """Ask the rule; whatever its function raises is raised."""
         return self.apply(dossier, facts, parameters)
 
 
@@ -131,9 +132,13 @@ def undetermined(*missing: str, **values: object) -> Undetermined:
 
 
 def canonical(value: object) -> str:
-    """One text per value: equal amounts print equally, None as nothing."""
+    """One text per value: equal amounts print equally, None as nothing, parts of a tuple with commas."""
     if isinstance(value, Decimal):
-        return str(canonical_amount(value))
+        return format(canonical_amount(value), "f")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(canonical(part) for part in value)
     return "" if value is None else str(value)
 
 

@@ -17,8 +17,8 @@ from app.rules.parameter_groups import FIRST_LAW_DAY, Parameters
     in_force=InForce(first_day=date.min, last_day=FIRST_LAW_DAY - timedelta(days=1)),
     consequence=Outcome.HELD,
 )
-def law_on_record(dossier: Dossier, facts: Facts, parameters: Parameters) -> Result:  # noqa: ARG001
-    """The tax policy for cross-border retail imports is in force from 2016-04-08; no law of an earlier day is on record.
+def law_on_record(dossier: Dossier, facts: Facts, parameters: Parameters) -> Result:
+    """The tax policy for cross-border retail imports is in force from 2016-04-08; no earlier law is on record.
 
     Interpretation: a parcel of an earlier day (only a wrong clock can bring one) is never decided by itself.
     """

@@ -15,7 +15,7 @@ from app.errors import RuleBookRefused
 from app.rules.parameter_files import Parameter, is_optional, read_parameter
 from app.rules.parameter_groups import FIRST_LAW_DAY, GROUPS, Group, Parameters
 
-__all__ = ["FIRST_LAW_DAY", "GROUPS", "Parameters", "ParameterTree", "read_tree"]
+__all__ = ["FIRST_LAW_DAY", "GROUPS", "ParameterTree", "Parameters", "read_tree"]
 
 LAW: Final = Path(__file__).parent / "law" / "parameters"
 
@@ -32,8 +32,8 @@ class ParameterTree(msgspec.Struct, frozen=True):
         for parameter in self.parameters:
             dated = parameter.in_force_on(day)
             groups[parameter.group][parameter.name] = None if dated is None else dated.value
-        shapes = _shapes()
-        return Parameters(**{group: shapes[group](**values) for group, values in groups.items()}, tables=tables)
+        shaped: dict[str, Any] = {group: shape(**groups[group]) for group, shape in _shapes().items()}
+        return Parameters(**shaped, tables=tables)
 
     def first_days(self) -> tuple[date, ...]:
         """The days on which some value begins, oldest first."""

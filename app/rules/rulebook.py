@@ -5,6 +5,7 @@ and tables they read. Assessing a parcel then is plain calls in a loop.
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from app.domain.decision import Outcome
+from app.domain.identifiers import RuleId
 from app.errors import RuleBookRefused
 from app.rules.digest import digest_of, engine_digest
 from app.rules.kernel import Rule, RuleFunction
@@ -56,7 +58,7 @@ class RuleBook:
         self.rules = tuple(sorted(rules, key=lambda rule: rule.id))
         self.parameters = parameters
         self.tables = tables
-        self.digests = {rule.id: digest_of(rule) for rule in self.rules}
+        self.digests: Mapping[RuleId, str] = {rule.id: digest_of(rule) for rule in self.rules}
         self.hash = _book_hash(self.digests, parameters.hash, tables.hash)
         # A cache of this book alone: it goes when the book goes.
         self.on = lru_cache(maxsize=_DAYS_KEPT)(self._on)
@@ -130,6 +132,6 @@ def _refuse_repeated_ids(rules: tuple[Rule, ...]) -> None:
         seen.add(rule.id)
 
 
-def _book_hash(digests: dict[str, str], parameters_hash: str, tables_hash: str) -> str:
+def _book_hash(digests: Mapping[RuleId, str], parameters_hash: str, tables_hash: str) -> str:
     parts = [engine_digest(), parameters_hash, tables_hash, *(f"{id_} {digests[id_]}" for id_ in sorted(digests))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

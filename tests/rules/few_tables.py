@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+
 from app.domain.tariff import NO_RATE, TariffLine, rate
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.decision import FindingKind
 from app.rules.evaluation import apply, decided_finding
-from app.rules.kernel import Crashed, Finding, Undetermined
+from app.rules.kernel import Crashed, Finding, Result, Undetermined
 from app.rules.rulebook import RuleInForce
 from tests.rules.case_files import Case, cases_of, given_by, rule_ids
 from tests.rules.law import book
@@ -36,7 +36,7 @@ def test_case(rule_id: str, case: Case) -> None:
         assert _consequence(in_force, case, result) == case.consequence
 
 
-def _consequence(in_force: RuleInForce, case: Case, result: Finding | Undetermined) -> str:
+def _consequence(in_force: RuleInForce, case: Case, result: Result) -> str:
     decided = decided_finding(book().on(case.day), in_force, result)
     assert decided is not None
     assert decided.kind in (FindingKind.FINDING, FindingKind.UNDETERMINED)

@@ -1,0 +1,135 @@
+"""Canonical JSON: equal values have equal bytes, so that what was stored can be compared byte for byte (P4).
+
+Keys are sorted, there is no white space, days are ISO, and a number has one text: no exponent, at least two decimals,
+no zeros after them (``561.89``, ``2000.00``, ``0.12345``). Nothing is rounded.
+"""
+
+from collections.abc import Callable
+from decimal import Context, Decimal
+from functools import cache
+from types import UnionType
+from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from app.domain.decision import Assessment
+from app.domain.dossier import Documents
+from app.domain.facts import Facts
+
+_Value = TypeVar("_Value")
+_Change = Callable[[Any], Any]
+_CENT: Final = Decimal("0.01")
+_EXACT: Final = Context(prec=400)
+_ENCODER: Final = msgspec.json.Encoder(order="sorted")
+_ASSESSMENTS: Final = msgspec.json.Decoder(Assessment)
+_FACTS: Final = msgspec.json.Decoder(Facts)
+_DOCUMENTS: Final = msgspec.json.Decoder(Documents)
+
+
+def encode(value: object) -> bytes:
+    """The canonical bytes of a domain value (a Struct of amounts, texts, days and more Structs)."""
+    return _ENCODER.encode(canonical_form(value))
+
+
+def encode_assessment(assessment: Assessment) -> bytes:
+    """The bytes that are stored as evidence of a decision."""
+    return encode(assessment)
+
+
+def decode_assessment(content: bytes) -> Assessment:
+    """The inverse of `encode_assessment`; msgspec.DecodeError for other bytes."""
+    return _ASSESSMENTS.decode(content)
+
+
+def encode_facts(facts: Facts) -> bytes:
+    """The bytes of everything a decision read besides the documents."""
+    return encode(facts)
+
+
+def decode_facts(content: bytes) -> Facts:
+    """The inverse of `encode_facts`; msgspec.DecodeError for other bytes."""
+    return _FACTS.decode(content)
+
+
+def encode_documents(documents: Documents) -> bytes:
+    """The bytes of the four documents of one parcel."""
+    return encode(documents)
+
+
+def decode_documents(content: bytes) -> Documents:
+    """The inverse of `encode_documents`; msgspec.DecodeError for other bytes."""
+    return _DOCUMENTS.decode(content)
+
+
+def canonical_form(value: _Value) -> _Value:
+    """The same value with every number in its one form; the very same object where nothing had to change."""
+    change = _change_for(type(value))
+    changed: _Value = value if change is None else change(value)
+    return changed
+
+
+def canonical_decimal(value: Decimal) -> Decimal:
+    """The same number in its one form; ValueError where it is no number or absurdly long."""
+    text = str(value)
+    # Nearly every amount is written to the cent already: one look is enough.
+    if text[-3:-2] == "." and text != "-0.00":
+        return value
+    if not value.is_finite() or value.adjusted() > _EXACT.prec // 2:
+        raise ValueError(f"{text[:40]} is no amount")
+    shortest = value.normalize(_EXACT)
+    if shortest.as_tuple().exponent > -2:  # type: ignore[operator] # finite: the exponent is a number
+        shortest = shortest.quantize(_CENT, context=_EXACT)
+    return abs(shortest) if not shortest else shortest
+
+
+@cache
+def _change_for(wanted: Any) -> _Change | None:
+    """How values of a type become canonical; None where they always are."""
+    if wanted is Decimal:
+        return canonical_decimal
+    if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        return _change_of_struct(wanted)
+    if get_origin(wanted) is tuple:
+        return _change_of_elements(get_args(wanted)[0])
+    if get_origin(wanted) in (Union, UnionType):
+        return _change_of_union(wanted)
+    return None
+
+
+def _change_of_struct(struct: type[msgspec.Struct]) -> _Change | None:
+    changes = [(name, change) for name, hint in get_type_hints(struct).items() if (change := _change_for(hint))]
+    if not changes:
+        return None
+
+    def changed(value: msgspec.Struct) -> msgspec.Struct:
+        different: dict[str, Any] = {}
+        for name, change in changes:
+            before = getattr(value, name)
+            after = change(before)
+            if after is not before:
+                different[name] = after
+        return msgspec.structs.replace(value, **different) if different else value
+
+    return changed
+
+
+def _change_of_elements(element: Any) -> _Change | None:
+    change = _change_for(element)
+    if change is None:
+        return None
+
+    def changed(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        after = tuple([change(value) for value in values])
+        return after if any(a is not b for a, b in zip(after, values, strict=True)) else values
+
+    return changed
+
+
+def _change_of_union(union: Any) -> _Change | None:
+    changes = [change for part in get_args(union) if (change := _change_for(part))]
+    if not changes:
+        return None
+    if len(changes) > 1:
+        raise TypeError(f"{union} has no canonical form: only one of its types may hold numbers")
+    (change,) = changes
+    return lambda value: None if value is None else change(value)
