@@ -14,6 +14,7 @@ from app.domain.money import ZERO
 from app.domain.valuation import build_dossier, dutiable_value_cny
 from app.rules.findings import by_severity, checked, decided_finding, valuation_crashed
 from app.rules.kernel import NOT_APPLICABLE, PASSED, Crashed, Result
+from app.rules.parameter_groups import Parameters
 from app.rules.rulebook import LawOfTheDay, RuleInForce
 
 _NO_BILL: Final = TaxBill(
@@ -43,10 +44,10 @@ def assess(law: LawOfTheDay, documents: Documents, facts: Facts) -> Assessment:
     )
 
 
-def apply(in_force: RuleInForce, dossier: Dossier, facts: Facts, law: LawOfTheDay) -> Result:
+def apply(in_force: RuleInForce, dossier: Dossier, facts: Facts, parameters: Parameters) -> Result:
     """The result of one rule; whatever it raises is a `Crashed`, and so is an answer that is no result."""
     try:
-        return checked(in_force.apply(dossier, facts, law.parameters))
+        return checked(in_force.apply(dossier, facts, parameters))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - a broken rule must not stop its neighbours

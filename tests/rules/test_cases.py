@@ -24,7 +24,7 @@ def test_case(rule_id: str, case: Case) -> None:
         assert case.outcome == "not_in_force", f"{rule_id} is not in force on {case.day}"
         return
     given = given_by(case, law.parameters)
-    result = apply(in_force.rule, given.dossier, given.facts, given.parameters)
+    result = apply(in_force, given.dossier, given.facts, given.parameters)
     if isinstance(result, Crashed):
         in_force.rule.apply(given.dossier, given.facts, given.parameters)  # show where
     assert WORDS[type(result).__name__] == case.outcome, result
