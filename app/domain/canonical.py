@@ -1,10 +1,10 @@
 """Canonical JSON: equal values have equal bytes, so that what was stored can be compared byte for byte (P4).
 
-Keys are sorted, there is no white space, days are ISO, and a number has one text: no exponent, at least two decimals,
-no zeros after them (``561.89``, ``2000.00``, ``0.12345``). Nothing is rounded.
+Keys are sorted, there is no white space, days are ISO, and a number has one text: at least two decimals, no zeros
+after them, an exponent only below a millionth (``561.89``, ``2000.00``, ``0.12345``). Nothing is rounded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from decimal import Context, Decimal
 from functools import cache
 from types import UnionType
@@ -19,6 +19,7 @@ from app.domain.facts import Facts
 _Value = TypeVar("_Value")
 _Change = Callable[[Any], Any]
 _CENT: Final = Decimal("0.01")
+_CENT_EXPONENT: Final = -2
 _EXACT: Final = Context(prec=400)
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _ASSESSMENTS: Final = msgspec.json.Decoder(Assessment)
@@ -63,7 +64,8 @@ def decode_documents(content: bytes) -> Documents:
 
 def canonical_form(value: _Value) -> _Value:
     """The same value with every number in its one form; the very same object where nothing had to change."""
-    change = _change_for(type(value))
+    kind: Hashable = type(value)
+    change = _change_for(kind)
     changed: _Value = value if change is None else change(value)
     return changed
 
@@ -77,13 +79,13 @@ def canonical_decimal(value: Decimal) -> Decimal:
     if not value.is_finite() or value.adjusted() > _EXACT.prec // 2:
         raise ValueError(f"{text[:40]} is no amount")
     shortest = value.normalize(_EXACT)
-    if shortest.as_tuple().exponent > -2:  # type: ignore[operator] # finite: the exponent is a number
+    if shortest.as_tuple().exponent > _CENT_EXPONENT:  # type: ignore[operator] # finite: the exponent is a number
         shortest = shortest.quantize(_CENT, context=_EXACT)
-    return abs(shortest) if not shortest else shortest
+    return shortest or abs(shortest)  # -0 is 0
 
 
 @cache
-def _change_for(wanted: Any) -> _Change | None:
+def _change_for(wanted: Hashable) -> _Change | None:
     """How values of a type become canonical; None where they always are."""
     if wanted is Decimal:
         return canonical_decimal

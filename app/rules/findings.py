@@ -80,7 +80,7 @@ def _crashed(law: LawOfTheDay, in_force: RuleInForce, result: Crashed) -> Decide
     return _decided(in_force, FindingKind.CRASHED, law.parameters.consequences.crashed, texts=texts, values={})
 
 
-def _decided(  # noqa: PLR0913 - one finding, written in one place
+def _decided(
     in_force: RuleInForce,
     kind: FindingKind,
     outcome: Outcome,
