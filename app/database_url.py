@@ -3,8 +3,17 @@
 What belongs here: rewriting one address into another. What does not: opening connections.
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """The two ways into the database: the owner migrates, the service works."""
+
+    owner: str = field(repr=False)
+    service: str = field(repr=False)
 
 
 def for_asyncpg(url: str) -> str:

@@ -27,7 +27,7 @@ from app.setting_readers import (
 
 PREFIX = "TONGGUAN_"
 # Set by our own programs or tests, and by packs for themselves; not settings of the service.
-NOT_SETTINGS = ("TONGGUAN_REQUIRE_SHARED", "TONGGUAN_PACK_", "TONGGUAN_TEST_", "TONGGUAN_BENCH_")
+NOT_SETTINGS = ("TONGGUAN_READY_FD", "TONGGUAN_REQUIRE_SHARED", "TONGGUAN_PACK_", "TONGGUAN_TEST_", "TONGGUAN_BENCH_")
 
 
 def setting(name: str, default: Any, read: Callable[[str], Any], *, bare: bool = False) -> Any:
@@ -119,6 +119,11 @@ class Settings:
     def keyring_path(self) -> Path:
         """The key-ring file: named by TONGGUAN_KEYRING, else keyring.json below TONGGUAN_HOME."""
         return self.security.keyring or self.service.home / "keyring.json"
+
+    @property
+    def demo_keys_path(self) -> Path:
+        """Where the keys of the demo parties lie, if there are any."""
+        return self.service.home / "demo-keys.json"
 
     @property
     def demo_wanted(self) -> bool:

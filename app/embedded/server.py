@@ -7,11 +7,10 @@ import os
 import signal
 import subprocess
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from app.database_url import on_socket
+from app.database_url import DatabaseUrls, on_socket
 from app.embedded.account import Account, server_account
 from app.embedded.binaries import Binaries, find_binaries
 from app.embedded.cluster import ClusterPlan, clean_environment, ensure_cluster, launcher
@@ -24,14 +23,7 @@ from app.security.keyring import KeyRing
 # What PostgreSQL says while the last back ends of a killed server are still going away.
 STILL_LEAVING = ("pre-existing shared memory block", 'lock file "postmaster.pid" already exists')
 LEAVING_SECONDS = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseUrls:
-    """The two ways into the database: the owner migrates, the service works."""
-
-    owner: str = field(repr=False)
-    service: str = field(repr=False)
+LEAVING_POLL_SECONDS = 0.2
 
 
 def socket_urls(folder: Path, keyring: KeyRing) -> DatabaseUrls:
@@ -53,6 +45,7 @@ class EmbeddedServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._account = Account()
         self._binaries: Binaries | None = None
+        self._prepared_at = 0.0
         self.socket_folder = self.layout.near_socket
 
     @property
@@ -75,6 +68,7 @@ class EmbeddedServer:
         clear_leftovers(self.layout.data, self.socket_folder)
         self._write("postgresql.conf", server_settings(self.socket_folder, self._tuning))
         self._write("pg_hba.conf", ACCESS_RULES)
+        self._prepared_at = time.monotonic()
 
     def spawn(self) -> None:
         """Start the child and return at once.
@@ -95,29 +89,28 @@ class EmbeddedServer:
                 start_new_session=True,  # Ctrl-C in a terminal is for the supervisor alone
             )
 
-    def is_ready(self) -> bool:
-        """Whether the child accepts connections; one that ended instead is reported with its last words."""
+    def came_up(self) -> bool:
+        """Whether the child accepts connections by now; one that ended instead is reported with its last words.
+
+        The back ends of a killed server need a moment to go away. A child that ended because of them is spawned again.
+        """
         assert self._process is not None  # noqa: S101 - spawn() comes first
         ended = self._process.poll()
-        if ended is not None:
-            raise DatabaseRefused(f"PostgreSQL did not start (exit {ended}): {self.last_words()}")
-        found = read_postmaster(self.layout.data)
-        return found is not None and found.pid == self._process.pid and found.ready
+        if ended is None:
+            found = read_postmaster(self.layout.data)
+            return found is not None and found.pid == self._process.pid and found.ready
+        reason = self.last_words()
+        if time.monotonic() > self._prepared_at + LEAVING_SECONDS or not any(said in reason for said in STILL_LEAVING):
+            raise DatabaseRefused(f"PostgreSQL did not start (exit {ended}): {reason}")
+        time.sleep(LEAVING_POLL_SECONDS)
+        self.spawn()
+        return False
 
     def start(self) -> None:
         """Prepare, spawn, and wait until it answers; crash recovery may take long, so waiting has no limit."""
         self.prepare()
-        deadline = time.monotonic() + LEAVING_SECONDS
         self.spawn()
-        while True:
-            try:
-                if self.is_ready():
-                    return
-            except DatabaseRefused as problem:
-                if time.monotonic() > deadline or not any(said in str(problem) for said in STILL_LEAVING):
-                    raise
-                time.sleep(0.2)
-                self.spawn()
+        while not self.came_up():
             time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:

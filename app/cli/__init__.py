@@ -1,0 +1,34 @@
+"""The command line `tongguan`: one module a command, heavy imports inside the functions that need them."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from app.cli import doctor, secrets, serve
+from app.errors import TongguanError
+
+
+class CommandGroup(TyperGroup):
+    """Says our own errors as one sentence instead of a trace."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except TongguanError as problem:
+            typer.echo(str(problem), err=True)
+            raise typer.Exit(1) from problem
+
+
+app = typer.Typer(cls=CommandGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+
+
+@app.callback()
+def tongguan() -> None:
+    """Clear cross-border e-commerce parcels: match their documents, apply the law, decide."""
+
+
+app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
+app.add_typer(secrets.app, name="secrets")

@@ -1,0 +1,112 @@
+"""One worker process: started, known to be ready, started again when it dies, stopped.
+
+What belongs here: the child's life. A worker says that it is ready through a pipe, when its own /readyz answers; over
+the shared port nobody could tell which worker answered.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+from prometheus_client.multiprocess import mark_process_dead
+
+from app.embedded.account import Account
+from app.embedded.cluster import launcher
+from app.errors import CannotStart
+from app.supervisor.backoff import Backoff
+
+POLL_SECONDS = 0.05
+# A worker that hangs while stopping gets this long beyond its own limit.
+KILL_AFTER_SECONDS = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class WorkerProcess:
+    """The worker with one number; the processes behind it come and go."""
+
+    def __init__(self, number: int, environment: Mapping[str, str]) -> None:
+        self.number = number
+        self._environment = {**environment, "TONGGUAN_WORKER_NUMBER": str(number)}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ready_pipe = -1
+        self._announced = False
+
+    def spawn(self) -> None:
+        """Start the process and return at once; it is killed if the supervisor dies. Main thread only."""
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        command = launcher(Account(), with_parent=os.getpid(), signal_number=signal.SIGKILL)
+        command += [sys.executable, "-m", "app.worker"]
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            stdin=subprocess.DEVNULL,
+            env={**self._environment, "TONGGUAN_READY_FD": str(writing)},
+            pass_fds=[writing],
+            start_new_session=True,  # Ctrl-C in a terminal is for the supervisor alone
+        )
+        os.close(writing)
+        self._forget_pipe()
+        self._ready_pipe, self._announced = reading, False
+
+    def is_ready(self) -> bool:
+        """Whether the worker has announced itself."""
+        if not self._announced and self._ready_pipe >= 0:
+            try:
+                self._announced = bool(os.read(self._ready_pipe, 16))
+            except BlockingIOError:
+                return False
+        return self._announced
+
+    async def first_start(self) -> None:
+        """Start it for the first time; a worker that ends before it is ready stops the whole start."""
+        self.spawn()
+        while not self.is_ready():
+            if self._ended():
+                raise CannotStart(f"Worker {self.number} ended while starting; its reason stands above.")
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def keep(self, metrics: Path) -> None:
+        """Start it again whenever it dies."""
+        backoff = Backoff()
+        while True:
+            if self._process is not None and self._ended():
+                log.error("worker died and is started again", worker=self.number, exit=self._process.returncode)
+                mark_process_dead(self._process.pid, str(metrics))
+                await backoff.wait()
+                self.spawn()
+            await asyncio.sleep(POLL_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """Let it finish what it has begun and end."""
+        self._signal(signal.SIGTERM)
+
+    async def ended(self, patience_seconds: float) -> None:
+        """Wait for its end; after its own limit and a little more it is killed."""
+        try:
+            async with asyncio.timeout(patience_seconds + KILL_AFTER_SECONDS):
+                while not self._ended():
+                    await asyncio.sleep(POLL_SECONDS)
+        except TimeoutError:
+            log.warning("worker did not stop and is killed", worker=self.number)
+            self._signal(signal.SIGKILL)
+            if self._process is not None:
+                self._process.wait()
+        self._forget_pipe()
+
+    def _ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    def _signal(self, number: int) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def _forget_pipe(self) -> None:
+        if self._ready_pipe >= 0:
+            os.close(self._ready_pipe)
+            self._ready_pipe = -1
