@@ -33,7 +33,7 @@ class RateKind(enum.StrEnum):
     COMPOSITE = "composite"  # both
 
 
-class Rate(msgspec.Struct, frozen=True, gc=False):
+class Rate(msgspec.Struct, frozen=True, gc=False, tag="rate"):
     """A rate: a part of the value, an amount for each unit of quantity, or both.
 
     `share` is the percentage divided by a hundred, kept so that the hot path need not divide.
@@ -60,7 +60,7 @@ def rate(percent: Decimal = ZERO, amount_cny: Decimal = ZERO, measure: Measure |
 NO_RATE = Rate()
 
 
-class Threshold(msgspec.Struct, frozen=True, gc=False):
+class Threshold(msgspec.Struct, frozen=True, gc=False, tag="threshold"):
     """A consumption tax that depends on the dutiable value of one unit: `above` counts from `floor_cny` on."""
 
     measure: Measure

@@ -10,6 +10,7 @@ from typing import Final
 
 from app.errors import RuleBookRefused
 from app.rules import (
+    codes,
     declaration,
     identity,
     law_on_record,
@@ -31,6 +32,7 @@ OUR_RULES: Final[tuple[Rule, ...]] = (
     law_on_record.law_on_record,
     *triple_check.RULES,
     *declaration.RULES,
+    *codes.RULES,
     *identity.RULES,
     *parties.RULES,
     *limits.RULES,

@@ -9,11 +9,12 @@ undetermined. Every other field must have a value from `FIRST_LAW_DAY` on, or th
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
 from app.domain.decision import Outcome
+from app.rules.tables.lookups import TablesOfTheDay
 
 # Cross-border retail import has a law of its own since this day (财关税〔2016〕18号). Before it nothing is decided by
 # itself: the only rule in force is LAW-01, which holds.
@@ -88,9 +89,12 @@ class Consequences(Group, frozen=True, kw_only=True):
     single_limit: Outcome | None
     annual_limit: Outcome | None
     prohibited: Outcome | None
+    prohibited_words: Outcome | None
+    endangered: Outcome | None
     positive_list: Outcome | None
     party: Outcome | None
     weight: Outcome | None
+    codes: Outcome | None
     tax_tolerance: Outcome | None
     reuse: Outcome | None
     risk: Outcome | None
@@ -109,7 +113,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     reuse: Reuse
     risk: Risk
     consequences: Consequences
-    tables: Any = None  # the tables of the day (tariff, positive list, prohibited goods), see rulebook.DatedTables
+    tables: TablesOfTheDay = TablesOfTheDay()
 
 
 GROUPS: Final[tuple[str, ...]] = tuple(name for name in Parameters.__struct_fields__ if name != "tables")

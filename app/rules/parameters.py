@@ -14,10 +14,12 @@ import msgspec
 from app.errors import RuleBookRefused
 from app.rules.parameter_files import Parameter, is_optional, read_parameter
 from app.rules.parameter_groups import FIRST_LAW_DAY, GROUPS, Group, Parameters
+from app.rules.tables.lookups import TablesOfTheDay
 
 __all__ = ["FIRST_LAW_DAY", "GROUPS", "ParameterTree", "Parameters", "read_tree"]
 
 LAW: Final = Path(__file__).parent / "law" / "parameters"
+_NO_TABLES: Final = TablesOfTheDay()
 
 
 class ParameterTree(msgspec.Struct, frozen=True):
@@ -25,7 +27,7 @@ class ParameterTree(msgspec.Struct, frozen=True):
 
     parameters: tuple[Parameter, ...]
 
-    def on(self, day: date, tables: Any = None) -> Parameters:
+    def on(self, day: date, tables: TablesOfTheDay = _NO_TABLES) -> Parameters:
         """The values in force on `day`; before `FIRST_LAW_DAY` those of that day (only LAW-01 is in force then)."""
         day = max(day, FIRST_LAW_DAY)
         groups: dict[str, dict[str, Any]] = {group: {} for group in GROUPS}

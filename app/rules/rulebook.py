@@ -19,6 +19,7 @@ from app.rules.digest import digest_of, engine_digest
 from app.rules.kernel import Rule, RuleFunction
 from app.rules.parameter_groups import FIRST_LAW_DAY, Consequences, Parameters
 from app.rules.parameters import ParameterTree
+from app.rules.tables.lookups import TablesOfTheDay
 
 _DAYS_KEPT = 512  # a year of acceptance days and the days of replays; a law of a day is a few kilobytes
 
@@ -30,7 +31,7 @@ class DatedTables(Protocol):
     def hash(self) -> str:
         """A hex text that changes when any row does."""
 
-    def on(self, day: date) -> Any:
+    def on(self, day: date) -> TablesOfTheDay:
         """What rules read as `parameters.tables` on that day."""
 
 

@@ -5,10 +5,10 @@ from functools import cache
 from app.rules.catalogue import OUR_RULES
 from app.rules.parameters import read_tree
 from app.rules.rulebook import RuleBook
-from tests.rules.few_tables import FewTables
+from app.rules.tables.starter import starter_tables
 
 
 @cache
 def book() -> RuleBook:
     """The book of our own rules."""
-    return RuleBook.load(OUR_RULES, read_tree(), FewTables())
+    return RuleBook.load(OUR_RULES, read_tree(), starter_tables())

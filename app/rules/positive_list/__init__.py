@@ -1,5 +1,8 @@
-"""Rules of this chapter, in the order of their ids; the catalogue reads `RULES`."""
+"""The positive list and its notes, in the order of the rules' ids; the catalogue reads `RULES`."""
 
 from app.rules.kernel import Rule
+from app.rules.positive_list.allowed_mode import allowed_mode
+from app.rules.positive_list.listed_code import listed_code
+from app.rules.positive_list.yearly_quantity import yearly_quantity
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (listed_code, allowed_mode, yearly_quantity)
