@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from decimal import Context, Decimal
 from functools import cache
 from types import UnionType
-from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -64,8 +64,7 @@ def decode_documents(content: bytes) -> Documents:
 
 def canonical_form(value: _Value) -> _Value:
     """The same value with every number in its one form; the very same object where nothing had to change."""
-    kind: Hashable = type(value)
-    change = _change_for(kind)
+    change = _change_for(cast("Hashable", type(value)))
     changed: _Value = value if change is None else change(value)
     return changed
 
