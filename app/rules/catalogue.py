@@ -23,6 +23,7 @@ from app.rules import (
     tax,
     triple_check,
     valuation,
+    weights,
 )
 from app.rules.kernel import Rule
 
@@ -40,6 +41,7 @@ OUR_RULES: Final[tuple[Rule, ...]] = (
     *prohibition.RULES,
     *tax.RULES,
     *valuation.RULES,
+    *weights.RULES,
     *reuse.RULES,
     *risk.RULES,
 )

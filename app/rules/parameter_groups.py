@@ -93,6 +93,7 @@ class Consequences(Group, frozen=True, kw_only=True):
     endangered: Outcome | None
     positive_list: Outcome | None
     party: Outcome | None
+    discredited_party: Outcome | None
     weight: Outcome | None
     codes: Outcome | None
     tax_tolerance: Outcome | None

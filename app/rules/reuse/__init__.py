@@ -1,5 +1,6 @@
-"""Rules of this chapter, in the order of their ids; the catalogue reads `RULES`."""
+"""Numbers that are used again, in the order of the rules' ids; the catalogue reads `RULES`."""
 
 from app.rules.kernel import Rule
+from app.rules.reuse.waybill_number import waybill_number
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (waybill_number,)
