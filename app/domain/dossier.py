@@ -60,6 +60,7 @@ class OrderItem(Value, frozen=True, kw_only=True, gc=False):
 class Order(Filing, frozen=True, kw_only=True, gc=False):
     """An electronic order 电子订单 (CEB311, table 3-3)."""
 
+    order_type: str = "I"  # orderType: I import; another value is a finding, as ieFlag of the declaration
     order_no: str
     platform_code: str
     platform_name: str

@@ -93,8 +93,8 @@ _CODES: dict[Filed, dict[Refusal, ReturnCode]] = {
     },
     Waybill: {
         Refusal.DUPLICATE: ReturnCode("-504015", "已存在相同编号的运单", "a waybill with this number exists already"),
-        # Interpretation: the series -504… has no code for old messages; the texts of -505015 to -505017 speak of 物流报文,
-        # which waybills are too (cbec 5.1, rule 14).
+        # Interpretation: the series -504… has no code for old messages and system errors; the texts of -505015 and
+        # -505016 speak of 物流报文, which waybills are too (cbec 5.1, rule 14).
         Refusal.OLDER: ReturnCode("-505016", "物流报文处理失败，接收报文为旧报文数据，不做处理", _OLDER_EN),
         Refusal.WRONG_STATE: ReturnCode(
             "-504016",
