@@ -11,6 +11,7 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
+from app.domain.decision import Outcome
 from app.errors import RuleBookRefused
 from app.rules.parameter_files import Parameter, is_optional, read_parameter
 from app.rules.parameter_groups import FIRST_LAW_DAY, GROUPS, Group, Parameters
@@ -20,6 +21,7 @@ __all__ = ["FIRST_LAW_DAY", "GROUPS", "ParameterTree", "Parameters", "read_tree"
 
 LAW: Final = Path(__file__).parent / "law" / "parameters"
 _NO_TABLES: Final = TablesOfTheDay()
+_NEVER_RELEASING: Final = ("parameters.consequences.crashed", "parameters.consequences.undetermined")
 
 
 class ParameterTree(msgspec.Struct, frozen=True):
@@ -70,6 +72,7 @@ def read_tree(root: Path = LAW) -> ParameterTree:
                 raise RuleBookRefused(f"{group}/{name}.yaml is missing: the rules read parameters.{group}.{name}")
             parameter = read_parameter(file, value_type)
             _expect_value_from_first_day(parameter, value_type)
+            _expect_an_officer(parameter)
             parameters.append(parameter)
     return ParameterTree(tuple(sorted(parameters, key=lambda parameter: parameter.path)))
 
@@ -80,6 +83,16 @@ def _expect_value_from_first_day(parameter: Parameter, value_type: Any) -> None:
             f"{parameter.group}/{parameter.name}.yaml begins on {parameter.values[0].first_day}: "
             f"it needs a value from {FIRST_LAW_DAY} on, or a type that may be absent"
         )
+
+
+def _expect_an_officer(parameter: Parameter) -> None:
+    if parameter.path not in _NEVER_RELEASING:
+        return
+    for dated in parameter.values:
+        if dated.value is Outcome.RELEASED:
+            raise RuleBookRefused(
+                f"{parameter.group}/{parameter.name}.yaml, {dated.first_day}: what is unknown or broken never releases"
+            )
 
 
 def _refuse_strangers(root: Path, known: dict[str, set[str]]) -> None:

@@ -68,6 +68,7 @@ class RuleBook:
     def load(cls, rules: tuple[Rule, ...], parameters: ParameterTree, tables: DatedTables) -> "RuleBook":
         """A checked book; RuleBookRefused when an id is used twice or a rule has no consequence on some day."""
         _refuse_repeated_ids(rules)
+        _refuse_older_than_the_law(rules)
         book = cls(rules, parameters, tables)
         for day in book.days_of_change():
             book.on(day)
@@ -131,6 +132,14 @@ def _refuse_repeated_ids(rules: tuple[Rule, ...]) -> None:
         if rule.id in seen:
             raise RuleBookRefused(f"two rules have the id {rule.id}")
         seen.add(rule.id)
+
+
+def _refuse_older_than_the_law(rules: tuple[Rule, ...]) -> None:
+    for rule in rules:
+        last_day = rule.in_force.last_day
+        if rule.in_force.first_day < FIRST_LAW_DAY and (last_day is None or last_day >= FIRST_LAW_DAY):
+            begins = f"rule {rule.id} begins on {rule.in_force.first_day}"
+            raise RuleBookRefused(f"{begins}, but no dated value is on record before {FIRST_LAW_DAY}")
 
 
 def _book_hash(digests: Mapping[RuleId, str], parameters_hash: str, tables_hash: str) -> str:
