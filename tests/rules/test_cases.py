@@ -3,7 +3,8 @@
 import pytest
 
 from app.domain.decision import FindingKind
-from app.rules.evaluation import apply, decided_finding
+from app.rules.evaluation import apply
+from app.rules.findings import decided_finding
 from app.rules.kernel import Crashed, Finding, Result, Undetermined
 from app.rules.rulebook import RuleInForce
 from tests.rules.case_files import Case, cases_of, given_by, rule_ids

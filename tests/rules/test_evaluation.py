@@ -119,7 +119,7 @@ def test_a_valuation_that_raises_holds_the_parcel_and_reserves_what_can_be_added
 def test_amounts_that_cannot_be_added_up_hold_the_parcel() -> None:
     order = builders.an_order(goods_value_cny=None)
     assessment = assess(a_law(a_rule("TOY-01")), builders.documents(order=order), builders.facts())
-    assert (assessment.outcome, assessment.annual_reserved_cny) == (Outcome.HELD, 0)
+    assert (assessment.outcome, assessment.annual_reserved_cny) == (Outcome.HELD, Decimal(0))
 
 
 def test_the_order_of_rules_does_not_matter() -> None:

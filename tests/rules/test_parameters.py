@@ -13,6 +13,7 @@ from app.domain.decision import Outcome
 from app.errors import RuleBookRefused
 from app.rules.parameter_groups import FIRST_LAW_DAY
 from app.rules.parameters import LAW, read_tree
+from tests.rules.toys import our_tree
 
 LIMIT = "limits/single_transaction_cny.yaml"
 GOOD = 'description: x\nunit: CNY\nvalues:\n  2016-04-08: {value: "2000", law: y}\n'
@@ -24,7 +25,7 @@ def tree_folder(tmp_path: Path) -> Path:
 
 
 def test_each_value_begins_on_its_first_day() -> None:
-    tree = read_tree()
+    tree = our_tree()
     before, after = tree.on(date(2018, 12, 31)).limits, tree.on(date(2019, 1, 1)).limits
     assert (before.single_transaction_cny, before.annual_cny) == (Decimal(2000), Decimal(20000))
     assert (after.single_transaction_cny, after.annual_cny) == (Decimal(5000), Decimal(26000))
@@ -33,7 +34,7 @@ def test_each_value_begins_on_its_first_day() -> None:
 
 @given(st.dates(min_value=FIRST_LAW_DAY, max_value=date(2100, 1, 1)))
 def test_every_value_is_the_one_with_the_latest_first_day_that_is_not_later(day: date) -> None:
-    tree = read_tree()
+    tree = our_tree()
     values = tree.on(day)
     for parameter in tree.parameters:
         begun = [dated.value for dated in parameter.values if dated.first_day <= day]
@@ -41,7 +42,7 @@ def test_every_value_is_the_one_with_the_latest_first_day_that_is_not_later(day:
 
 
 def test_before_the_first_law_the_values_of_its_first_day_are_shown() -> None:
-    tree = read_tree()
+    tree = our_tree()
     assert tree.on(FIRST_LAW_DAY - timedelta(days=1)) == tree.on(FIRST_LAW_DAY)
 
 
@@ -126,7 +127,7 @@ def test_what_is_unknown_or_broken_may_not_be_declared_to_release(tree_folder: P
 
 
 def test_the_hash_follows_the_values_and_not_the_spelling(tree_folder: Path) -> None:
-    original = read_tree().hash
+    original = our_tree().hash
     file = tree_folder / LIMIT
     text = file.read_text(encoding="utf-8")
     file.write_text("# a remark\n" + text.replace("  20", "    20"), encoding="utf-8")
@@ -136,13 +137,13 @@ def test_the_hash_follows_the_values_and_not_the_spelling(tree_folder: Path) -> 
 
 
 def test_every_value_says_its_law_and_unsourced_ones_say_so() -> None:
-    for parameter in read_tree().parameters:
+    for parameter in our_tree().parameters:
         for dated in parameter.values:
             assert dated.law.strip(), parameter.path
 
 
 def test_consequences_become_outcomes() -> None:
-    consequences = read_tree().on(date(2024, 6, 18)).consequences
+    consequences = our_tree().on(date(2024, 6, 18)).consequences
     assert consequences.triple_check is Outcome.REFUSED
     assert consequences.random_inspection is Outcome.INSPECTION
     assert consequences.crashed is consequences.undetermined is Outcome.HELD

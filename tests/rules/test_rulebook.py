@@ -4,18 +4,20 @@ import subprocess
 import sys
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from app.domain.decision import Outcome
 from app.errors import RuleBookRefused
 from app.rules.catalogue import OUR_RULES
 from app.rules.digest import digest_of
+from app.rules.parameter_files import DatedValue
 from app.rules.parameter_groups import FIRST_LAW_DAY
-from app.rules.parameters import ParameterTree, read_tree
+from app.rules.parameters import ParameterTree
 from app.rules.rulebook import RuleBook
 from app.rules.tables.dated import Tables
 from tests.rules.law import book
-from tests.rules.toys import a_book, a_finding, a_rule
+from tests.rules.toys import a_book, a_finding, a_rule, our_tree
 
 HASH_IN_ANOTHER_PROCESS = "from tests.rules.law import book; print(book().hash)"
 
@@ -29,7 +31,7 @@ def test_the_hash_is_the_same_in_another_process_with_another_hash_seed_and_cloc
 
 
 def test_the_hash_does_not_depend_on_the_order_of_the_rules() -> None:
-    assert RuleBook.load(OUR_RULES[::-1], read_tree(), book().tables).hash == book().hash
+    assert RuleBook.load(OUR_RULES[::-1], our_tree(), book().tables).hash == book().hash
 
 
 def test_the_hash_follows_rules_values_and_tables() -> None:
@@ -55,9 +57,7 @@ def test_a_rule_whose_source_cannot_be_read_is_refused() -> None:
     namespace: dict[str, object] = {"__name__": "made_up"}
     exec("def nowhere(dossier, facts, parameters):\n    'Says something.'\n", namespace)  # noqa: S102
     rule = a_rule("TOY-01")
-    lost = type(rule)(
-        **{name: getattr(rule, name) for name in rule.__struct_fields__} | {"apply": namespace["nowhere"]}
-    )
+    lost = msgspec.structs.replace(rule, apply=namespace["nowhere"])
     with pytest.raises(RuleBookRefused, match="source of rule TOY-01 cannot be read"):
         a_book(lost)
 
@@ -90,18 +90,12 @@ def test_an_unknown_consequence_is_refused() -> None:
 
 
 def test_a_rule_without_consequence_on_some_day_is_refused() -> None:
-    tree = read_tree()
+    values = (DatedValue(date(2020, 1, 1), Outcome.HELD, "y"),)
     late = tuple(
-        parameter
-        if parameter.path != "parameters.consequences.risk"
-        else type(parameter)(
-            parameter.group,
-            parameter.name,
-            "x",
-            "outcome",
-            (type(parameter.values[0])(date(2020, 1, 1), Outcome.HELD, "y"),),
-        )
-        for parameter in tree.parameters
+        msgspec.structs.replace(parameter, values=values)
+        if parameter.path == "parameters.consequences.risk"
+        else parameter
+        for parameter in our_tree().parameters
     )
     with pytest.raises(RuleBookRefused, match="TOY-01 is in force on 2016-04-08, but its consequence risk is not"):
         RuleBook.load((a_rule("TOY-01", consequence="risk"),), ParameterTree(late), book().tables)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from app.domain.decision import Outcome
@@ -10,7 +11,7 @@ from app.domain.facts import Facts
 from app.domain.period import InForce
 from app.rules.kernel import PASSED, Finding, Law, Result, Rule, Text, finding, rule, undetermined
 from app.rules.parameter_groups import FIRST_LAW_DAY
-from app.rules.parameters import Parameters, read_tree
+from app.rules.parameters import Parameters, ParameterTree, read_tree
 from app.rules.rulebook import DatedTables, LawOfTheDay, RuleBook
 from app.rules.tables.starter import starter_tables
 from tests import builders
@@ -62,9 +63,15 @@ def raising(error: BaseException) -> Callable[..., Result]:
     return broken
 
 
+@cache
+def our_tree() -> ParameterTree:
+    """The dated values that we ship, read once."""
+    return read_tree()
+
+
 def a_book(*rules: Rule, tables: DatedTables | None = None) -> RuleBook:
     """A book of these rules alone."""
-    return RuleBook.load(rules, read_tree(), tables or starter_tables())
+    return RuleBook.load(rules, our_tree(), tables or starter_tables())
 
 
 def a_law(*rules: Rule, day: date = builders.ACCEPTED_ON) -> LawOfTheDay:
