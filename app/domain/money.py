@@ -7,6 +7,7 @@ ZERO = Decimal(0)
 HUNDRED_THOUSAND = 100_000
 _EXACT = Context(prec=60)  # sums and products of N19,5 values stay exact
 _SCALE = Decimal(HUNDRED_THOUSAND)
+_MOST_STORED = 10**10 * HUNDRED_THOUSAND
 
 
 def round_cny(amount: Decimal) -> Decimal:
@@ -21,6 +22,14 @@ def to_units(amount: Decimal) -> int:
     if units != scaled:
         raise ValueError(f"{amount} has more than five decimals")
     return units
+
+
+def to_stored_units(amount: Decimal) -> int:
+    """As `to_units`, but never beyond 10^10 yuan: sums of stored amounts stay within 64 bits.
+
+    N19,5 allows 10^14 yuan. No parcel of that value passes a limit, so the difference decides nothing.
+    """
+    return min(to_units(amount), _MOST_STORED)
 
 
 def from_units(units: int) -> Decimal:

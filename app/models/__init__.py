@@ -4,11 +4,7 @@ from app.models import declarations, evidence, registers
 from app.models.base import metadata
 
 PARTITIONED = tuple(
-    sorted(
-        table.name
-        for table in metadata.tables.values()
-        if table.dialect_options["postgresql"].get("partition_by")
-    )
+    sorted(table.name for table in metadata.tables.values() if table.dialect_options["postgresql"].get("partition_by"))
 )
 EVIDENCE = ("assessments", "deliveries", "documents", "events", "limit_ledger", "signed_messages", "transitions")
 PRUNABLE = ("data_keys", "idempotency_keys")

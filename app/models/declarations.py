@@ -64,8 +64,7 @@ waybills = Table(
     Column("filing_subject", Uuid),
     Column("filing", Uuid),
     Column("sequence", Integer, nullable=False),
-    Column("users", ARRAY(Uuid), nullable=False, doc="declarations that name it, oldest first"),
-    Column("used_on", ARRAY(Date), nullable=False, doc="beside users: the first acceptance day of each"),
+    Column("users", ARRAY(Uuid), nullable=False, doc="declarations that ever named it, oldest first"),
     Column("stamp", Text),
 )
 
@@ -112,6 +111,6 @@ item_prices = Table(
     Column("item_index", Uuid, primary_key=True, doc="distribution column: hash of (platform, item no.)"),
     Column("accepted_on", Date, primary_key=True),
     Column("declaration_id", Uuid, primary_key=True),
-    Column("line_no", SmallInteger, primary_key=True),
+    Column("line_no", Integer, primary_key=True),
     Column("price", BigInteger, nullable=False),
 )

@@ -70,7 +70,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::date
 
 _PRICES = f"""
 SELECT wanted.declaration_id, wanted.line_no, history.count, history.median
-FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::date[]) AS wanted (declaration_id, line_no, item_index, day)
+FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::date[]) AS wanted (declaration_id, line_no, item_index, day)
 CROSS JOIN LATERAL (
   SELECT count(*)::int AS count, percentile_disc(0.5) WITHIN GROUP (ORDER BY price) AS median FROM (
     SELECT price FROM item_prices p WHERE p.item_index = wanted.item_index AND p.accepted_on <= wanted.day

@@ -154,6 +154,20 @@ async def load_documents(connection: Connection, keys: Iterable[StoredKey]) -> l
     return [DocumentRow(*row) for row in rows]
 
 
+async def filed_times(connection: Connection, keys: Iterable[StoredKey]) -> dict[tuple[UUID, UUID], datetime]:
+    """When known filings were received: a repeated filing gets its first receipt again."""
+    wanted = [(key.month, key.subject_id, key.filing_id) for key in keys]
+    if not wanted:
+        return {}
+    rows = await connection.fetch(
+        "SELECT d.subject_id, d.filing_id, d.received_at FROM documents d "
+        "JOIN unnest($1::date[], $2::uuid[], $3::uuid[]) AS wanted (month, subject_id, filing_id) "
+        "USING (month, subject_id, filing_id)",
+        *transposed(wanted),
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 async def latest_assessments(connection: Connection, ids: Collection[UUID]) -> dict[UUID, AssessmentRow]:
     """The newest assessment of each declaration that has one."""
     rows = await connection.fetch(

@@ -85,7 +85,6 @@ class WaybillHead(msgspec.Struct, gc=False):
     filing: UUID | None = None
     sequence: int = 0
     users: list[UUID] = []
-    used_on: list[date] = []
     stamp: str | None = None
 
 
@@ -141,8 +140,7 @@ async def store_waybills(connection: Connection, rows: Iterable[WaybillHead]) ->
         connection,
         _UPSERT_WAYBILLS,
         [
-            (row.waybill_id, row.filing_subject, row.filing, row.sequence, as_array_text(row.users),
-             as_array_text(row.used_on), row.stamp)
+            (row.waybill_id, row.filing_subject, row.filing, row.sequence, as_array_text(row.users), row.stamp)
             for row in rows
         ],
     )  # fmt: skip

@@ -68,7 +68,9 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing that was filed: one to four documents of one parcel, with the bytes they came as.
 
     `content` is kept sealed as evidence and is what the documents are read from again: a JSON body, or one business
-    node of a CEB message. `at` is the instant that counts (the test clock's where one is allowed).
+    node of a CEB message. `at` is the instant that counts (the test clock's where one is allowed). `filed_at_default`
+    is what the door gave to documents that came without a time of their own: such a time is no part of a document's
+    identity, so sending the same again later is still the same.
     """
 
     caller: Caller
@@ -76,6 +78,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     documents: tuple[Document, ...]
     content: bytes
     at: datetime
+    filed_at_default: str = ""
 
 
 class DocumentState(enum.StrEnum):

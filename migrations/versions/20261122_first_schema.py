@@ -199,7 +199,7 @@ STATEMENTS = (
         item_index UUID NOT NULL,
         accepted_on DATE NOT NULL,
         declaration_id UUID NOT NULL,
-        line_no SMALLINT NOT NULL,
+        line_no INTEGER NOT NULL,
         price BIGINT NOT NULL,
         CONSTRAINT pk_item_prices PRIMARY KEY (item_index, accepted_on, declaration_id, line_no)
     )
@@ -378,7 +378,6 @@ STATEMENTS = (
         filing UUID,
         sequence INTEGER NOT NULL,
         users UUID[] NOT NULL,
-        used_on DATE[] NOT NULL,
         stamp TEXT,
         CONSTRAINT pk_waybills PRIMARY KEY (waybill_id)
     )

@@ -1,0 +1,74 @@
+"""Thinking: each complete declaration is assessed against its facts, one after the other within a unit."""
+
+import msgspec
+
+from app.domain.canonical import encode_assessment, encode_facts
+from app.domain.decision import Assessment, Outcome
+from app.domain.facts import Facts
+from app.domain.money import to_stored_units
+from app.repositories.counters import ItemPriceRow
+from app.repositories.limits import Entry, LedgerRow
+from app.rules.evaluation import assess
+from app.security.blind_index import item_index
+from app.services.clearance.facts import Candidate, FactSource
+from app.services.clearance.stored import References
+
+
+class Assessed(msgspec.Struct, gc=False):
+    """An assessment with what it was made from."""
+
+    candidate: Candidate
+    where: References
+    facts: Facts
+    assessment: Assessment
+
+
+class StoredAssessment(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What is sealed of an assessment: facts and result, both in canonical JSON (promise P4)."""
+
+    facts: bytes
+    assessment: bytes
+
+
+def think(candidate: Candidate, where: References, source: FactSource) -> Assessed:
+    """Assess one declaration. Pure but for telling the source what it took of the limit."""
+    facts = source.facts(candidate)
+    return Assessed(candidate, where, facts, assess(candidate.law, candidate.documents, facts))
+
+
+def sealed_form(assessed: Assessed) -> bytes:
+    """The bytes that are sealed and replayed."""
+    return msgspec.msgpack.encode(
+        StoredAssessment(encode_facts(assessed.facts), encode_assessment(assessed.assessment))
+    )
+
+
+def ledger_row(assessed: Assessed) -> LedgerRow | None:
+    """What the parcel takes of its buyer's annual limit; None when it takes nothing."""
+    amount = to_stored_units(assessed.assessment.annual_reserved_cny)
+    if not amount:
+        return None
+    head = assessed.candidate.head
+    released = assessed.assessment.outcome is Outcome.RELEASED
+    buyer, year = assessed.candidate.buyer_year
+    entry = Entry.SPEND if released else Entry.RESERVE
+    return LedgerRow(buyer, year, head.declaration_id, head.version, entry, amount, head.updated_at)
+
+
+def price_rows(assessed: Assessed) -> list[ItemPriceRow]:
+    """The prices that later parcels are compared with; those of a refused parcel prove nothing."""
+    if assessed.assessment.outcome is Outcome.REFUSED:
+        return []
+    candidate = assessed.candidate
+    platform = candidate.documents.declaration.platform_code
+    return [
+        ItemPriceRow(
+            item_index(platform, item.item_no),
+            candidate.accepted_on,
+            candidate.head.declaration_id,
+            item.line_no,
+            to_stored_units(item.price_cny),
+        )
+        for item in candidate.documents.declaration.items
+        if item.item_no
+    ]

@@ -1,0 +1,197 @@
+"""Gathering facts: everything a rule may know beside the documents, loaded for the whole list before thinking.
+
+Each source is one statement for all declarations of the unit. What two parcels of one unit show about each other is
+added in memory, because neither is in the database yet.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+
+from app.domain.dossier import Documents
+from app.domain.facts import Facts, PartyStanding, PriceHistory, SharedPayment, WaybillUse
+from app.domain.identity import is_valid_identity_number
+from app.domain.lifecycle import Status
+from app.domain.money import from_units, to_stored_units
+from app.domain.sampling import draw_ppm, secret_of_day
+from app.domain.valuation import dutiable_value_cny
+from app.repositories import counters
+from app.repositories.bulk import Connection
+from app.repositories.counters import FeatureRow, Sightings
+from app.repositories.heads import Head
+from app.repositories.limits import BuyerYear, lock_balances
+from app.rules.rulebook import LawOfTheDay
+from app.security.blind_index import BlindIndexes, item_index
+from app.services.authority import transmission_mandated
+from app.services.clearance.working import Working
+
+_NOT_STANDING = frozenset({Status.COLLECTING, Status.STAGED, Status.REFUSED, Status.CANCELLED})
+
+
+class Candidate(msgspec.Struct, gc=False):
+    """A complete declaration that is about to be assessed."""
+
+    head: Head
+    documents: Documents
+    law: LawOfTheDay
+    accepted_on: date
+    features: FeatureRow
+
+    @property
+    def buyer_year(self) -> BuyerYear:
+        """Whose limit it takes, and of which year."""
+        return self.features.identity_index, self.accepted_on.year
+
+
+def candidate(head: Head, documents: Documents, law: LawOfTheDay, indexes: BlindIndexes) -> Candidate:
+    """A declaration with the features that counters read of it."""
+    accepted_on = head.accepted_on
+    assert accepted_on is not None  # noqa: S101 - a declared head has its day
+    declaration = documents.declaration
+    features = FeatureRow(
+        head.declaration_id,
+        indexes.identity(declaration.buyer_id_number),
+        indexes.telephone(declaration.buyer_telephone),
+        indexes.address(declaration.consignee_address),
+        to_stored_units(dutiable_value_cny(documents.order, declaration)),
+        accepted_on,
+        declaration.platform_code,
+    )
+    return Candidate(head, documents, law, accepted_on, features)
+
+
+class FactSource:
+    """The loaded facts of one unit, and what its own parcels add to them one after the other."""
+
+    def __init__(self, working: Working, sampling_key: bytes, inspection_rate_ppm: int | None) -> None:
+        self._working = working
+        self._sampling_key = sampling_key
+        self._rate = inspection_rate_ppm
+        self._sightings: dict[UUID, Sightings] = {}
+        self._prices: dict[tuple[UUID, int], tuple[int, int | None]] = {}
+        self._used: dict[BuyerYear, int] = {}
+        self._decided: list[Candidate] = []
+
+    async def load(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
+        """Three statements: counters, price history, and the balances, locked until the commit."""
+        windows = [(each.features, _window_start(each)) for each in candidates]
+        self._sightings = await counters.load_sightings(connection, windows)
+        self._prices = await counters.load_price_history(connection, [row for each in candidates for row in _items(each)])
+        self._used = await lock_balances(connection, {each.buyer_year for each in candidates})
+
+    def facts(self, each: Candidate) -> Facts:
+        """What is known for one declaration, after those of the same unit that were decided before it."""
+        seen = self._seen(each)
+        declaration = each.documents.declaration
+        return Facts(
+            accepted_on=each.accepted_on,
+            parties=self._parties(each),
+            transmission_mandated=transmission_mandated(declaration, self._working.registry, each.accepted_on),
+            annual_used_cny=from_units(self._used[each.buyer_year]),
+            payment_shared_with=self._payment_shared_with(each.head),
+            waybill_uses=self._waybill_uses(each.head),
+            buyer_parcels=seen.buyer_parcels,
+            buyer_same_day_cny=from_units(seen.buyer_same_day),
+            telephone_identities=len(seen.telephone_identities),
+            address_identities=len(seen.address_identities),
+            price_history=self._price_history(each),
+            inspection_draw_ppm=draw_ppm(_secret(self._sampling_key, each.accepted_on), each.head.declaration_id),
+            inspection_rate_ppm=self._rate,
+            identity_valid=is_valid_identity_number(declaration.buyer_id_number, each.accepted_on),
+        )
+
+    def decided(self, each: Candidate, reserved: int) -> None:
+        """Let the next parcels of the unit see this one, and what it took of its buyer's limit."""
+        self._used[each.buyer_year] += reserved
+        if each.head.state not in _NOT_STANDING:
+            self._decided.append(each)
+
+    def _seen(self, each: Candidate) -> Sightings:
+        seen = self._sightings[each.head.declaration_id]
+        for other in self._decided:
+            _count(other, each, seen)
+        return seen
+
+    def _parties(self, each: Candidate) -> tuple[PartyStanding, ...]:
+        declaration, registry, day = each.documents.declaration, self._working.registry, each.accepted_on
+        named = [
+            ("platform", declaration.platform_code),
+            ("merchant", declaration.merchant_code),
+            ("payment", each.documents.payment.payment_company_code),
+            ("logistics", declaration.logistics_code),
+            ("declarant", declaration.declarant_code),
+            ("guarantor", declaration.guarantor_code),
+        ]
+        if declaration.warehouse_code:
+            named.append(("warehouse", declaration.warehouse_code))
+        return tuple(registry.standing(role, code, day) for role, code in named)
+
+    def _payment_shared_with(self, head: Head) -> tuple[SharedPayment, ...]:
+        row = self._working.payments.get(head.payment_id) if head.payment_id else None
+        others = [self._working.heads.get(user) for user in (row.users if row else ()) if user != head.declaration_id]
+        shared = (
+            SharedPayment(
+                order_no=other.order_no,
+                platform_code=other.platform_code,
+                actual_paid_cny=None if other.order_paid is None else from_units(other.order_paid),
+            )
+            for other in others
+            if other and other.payment_id == head.payment_id and other.payment_filing
+        )
+        return tuple(sorted(shared, key=lambda one: (one.platform_code, one.order_no)))
+
+    def _waybill_uses(self, head: Head) -> tuple[WaybillUse, ...]:
+        row = self._working.waybills.get(head.waybill_id) if head.waybill_id else None
+        others = [self._working.heads.get(user) for user in (row.users if row else ()) if user != head.declaration_id]
+        uses = (
+            WaybillUse(order_no=other.order_no, used_on=other.accepted_on)
+            for other in others
+            if other and other.waybill_id == head.waybill_id and other.accepted_on and other.state not in _NOT_STANDING
+        )
+        return tuple(sorted(uses, key=lambda use: (use.used_on, use.order_no)))
+
+    def _price_history(self, each: Candidate) -> tuple[PriceHistory, ...]:
+        found = []
+        for item in each.documents.declaration.items:
+            count, median = self._prices.get((each.head.declaration_id, item.line_no), (0, None))
+            found.append(
+                PriceHistory(
+                    line_no=item.line_no, count=count, median_cny=None if median is None else from_units(median)
+                )
+            )
+        return tuple(found)
+
+
+def _count(other: Candidate, each: Candidate, seen: Sightings) -> None:
+    theirs, ours = other.features, each.features
+    if not _window_start(each) <= other.accepted_on <= each.accepted_on:
+        return
+    if theirs.identity_index == ours.identity_index:
+        seen.buyer_parcels += 1
+        seen.buyer_same_day += theirs.amount if other.accepted_on == each.accepted_on else 0
+        return
+    if theirs.telephone_index == ours.telephone_index:
+        seen.telephone_identities.add(theirs.identity_index)
+    if theirs.address_index == ours.address_index:
+        seen.address_identities.add(theirs.identity_index)
+
+
+def _window_start(each: Candidate) -> date:
+    return each.accepted_on - timedelta(days=each.law.parameters.risk.window_days - 1)
+
+
+def _items(each: Candidate) -> list[tuple[UUID, int, UUID, date]]:
+    platform = each.documents.declaration.platform_code
+    return [
+        (each.head.declaration_id, item.line_no, item_index(platform, item.item_no), each.accepted_on)
+        for item in each.documents.declaration.items
+        if item.item_no
+    ]
+
+
+@lru_cache(maxsize=64)
+def _secret(sampling_key: bytes, day: date) -> bytes:
+    return secret_of_day(sampling_key, day)

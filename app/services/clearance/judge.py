@@ -1,0 +1,115 @@
+"""What becomes of each filed document: stored, unchanged, or not stored and why.
+
+Judging looks at stamps and states only, changes nothing, and comes before anything is applied: a submission of which
+one document is turned away is not stored at all.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from app.domain.lifecycle import OPEN_FOR_CORRECTION, Status
+from app.domain.period import compact
+from app.domain.return_codes import Refusal
+from app.repositories.heads import Head
+from app.services.clearance.prepared import Prepared, newer, same_content, same_message
+from app.services.clearance.working import Working
+from app.services.filings import Document, DocumentKind, DocumentState
+
+# A sender's clock may be this far ahead of ours (architecture, "Corrections").
+MOST_AHEAD = timedelta(minutes=10)
+
+STAGED = "1"
+DELETE = "3"
+
+
+class Verdict(msgspec.Struct, frozen=True, gc=False):
+    """What is to become of one document; `refusal` where it is not stored."""
+
+    kind: DocumentKind
+    state: DocumentState
+    refusal: Refusal | None = None
+
+
+_STORED = DocumentState.STORED
+_UNCHANGED = DocumentState.UNCHANGED
+
+
+def judge(prepared: Prepared, working: Working, *, known: bool) -> tuple[Verdict, ...]:
+    """A verdict for each document, in the order of the kinds. `known`: exactly this filing was stored before."""
+    return tuple(
+        _judged(kind, document, prepared, working, known=known)
+        for kind, document in sorted(prepared.documents.items())
+    )
+
+
+def _judged(
+    kind: DocumentKind, document: Document, prepared: Prepared, working: Working, *, known: bool
+) -> Verdict:
+    if known:
+        return Verdict(kind, _UNCHANGED)
+    stored = stored_stamp(kind, prepared, working)
+    stamp = prepared.stamps[kind]
+    if stored is not None and same_content(stamp, stored):
+        return Verdict(kind, _UNCHANGED)
+    refusal = _refusal(kind, document, stamp, stored, prepared, working)
+    return Verdict(kind, DocumentState.REJECTED, refusal) if refusal else Verdict(kind, _STORED)
+
+
+def _refusal(
+    kind: DocumentKind, document: Document, stamp: str, stored: str | None, prepared: Prepared, working: Working
+) -> Refusal | None:
+    if document.filed_at > _latest_allowed(prepared.submission.at):
+        return Refusal.BAD_PARAMETER
+    if document.filing_status == STAGED:
+        return None
+    if stored is None:
+        return Refusal.NOT_FOUND if document.filing_type == DELETE else None
+    if same_message(stamp, stored):
+        return Refusal.DUPLICATE
+    if not newer(stamp, stored):
+        return Refusal.OLDER
+    if any(head.state not in OPEN_FOR_CORRECTION for head in _concerned(kind, prepared, working)):
+        return _closed(kind, document)
+    return None
+
+
+def _closed(kind: DocumentKind, document: Document) -> Refusal:
+    """A declaration that is filed as new once more is a duplicate; anything else meets the wrong state."""
+    as_new = kind is DocumentKind.DECLARATION and document.filing_type == "1"
+    return Refusal.DUPLICATE if as_new else Refusal.WRONG_STATE
+
+
+def stored_stamp(kind: DocumentKind, prepared: Prepared, working: Working) -> str | None:
+    """The stamp of the message that stands for this document now."""
+    if kind is DocumentKind.WAYBILL:
+        row = working.waybills.get(prepared.waybill_ids[0])
+        return row.stamp if row else None
+    head = working.heads.get(prepared.declaration_id) if prepared.declaration_id else None
+    if head is None:
+        return None
+    match kind:
+        case DocumentKind.ORDER:
+            return head.order_stamp
+        case DocumentKind.PAYMENT:
+            return head.payment_stamp
+        case _:
+            return head.declaration_stamp
+
+
+def _concerned(kind: DocumentKind, prepared: Prepared, working: Working) -> list[Head]:
+    """The declarations that a correction of this document would touch."""
+    if kind is not DocumentKind.WAYBILL:
+        head = working.heads.get(prepared.declaration_id) if prepared.declaration_id else None
+        return [head] if head else []
+    row = working.waybills.get(prepared.waybill_ids[0])
+    users = (working.heads.get(user) for user in row.users) if row else ()
+    return [head for head in users if head and head.waybill_id == prepared.waybill_ids[0] and _stands(head)]
+
+
+def _stands(head: Head) -> bool:
+    return head.state is not Status.COLLECTING
+
+
+def _latest_allowed(at: datetime) -> str:
+    return compact(at + MOST_AHEAD)

@@ -1,0 +1,196 @@
+"""Storing: everything a unit of work decided, made into rows in memory and then written, one statement a table.
+
+The order of the tables is the lock order of the whole service (heads before evidence), and many rows go by key: two
+units never wait for each other in a circle.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import msgspec
+
+from app.domain.lifecycle import Act
+from app.repositories import counters, evidence, heads, limits
+from app.repositories.bulk import Connection
+from app.repositories.evidence import AssessmentRow, DocumentRow, EventRow, StoredKey, TransitionRow
+from app.repositories.lanes import Lane
+from app.security.envelope import Envelope
+from app.services.clearance.assessing import Assessed, ledger_row, price_rows, sealed_form
+from app.services.clearance.case import Case
+from app.services.clearance.chain import Delivery, NewEvent, deliveries, evidence_hash, link
+from app.services.clearance.receipts import actor_of, events_of
+from app.services.clearance.stored import Library
+from app.services.clearance.working import Moved, Working
+from app.services.clearance.writer import Contention
+
+ASSESSMENT_PURPOSE = b"assessment"
+
+
+class Outbox(msgspec.Struct, gc=False):
+    """The rows of a unit of work on their way to the database."""
+
+    documents: list[DocumentRow]
+    keys: list[StoredKey]
+    claims: list[tuple[str, UUID]]
+    assessments: dict[UUID, AssessmentRow]
+    transitions: list[TransitionRow]
+    events: list[EventRow]
+    addressed: list[Delivery]
+
+
+async def store(
+    connection: Connection,
+    lane: Lane,
+    working: Working,
+    library: Library,
+    envelope: Envelope,
+    cases: Sequence[Case],
+    assessed: dict[UUID, Assessed],
+) -> None:
+    """Write everything; Contention when a row was changed by somebody else since it was read."""
+    stored = [case for case in cases if case.applied]
+    if not stored:
+        return
+    outbox = _rows(lane, working, library, envelope, stored, assessed)
+    await evidence.store_documents(connection, outbox.documents, outbox.keys)
+    await store_heads(connection, working)
+    await evidence.store_number_claims(connection, outbox.claims)
+    await evidence.store_assessments(connection, list(outbox.assessments.values()))
+    await evidence.store_transitions(connection, outbox.transitions)
+    await _store_limits(connection, assessed.values())
+    await counters.store_features(connection, [each.candidate.features for each in assessed.values()])
+    await counters.store_prices(connection, [row for each in assessed.values() for row in price_rows(each)])
+    await evidence.store_events(connection, outbox.events, outbox.addressed)
+
+
+async def store_heads(connection: Connection, working: Working) -> None:
+    """Write the changed heads; Contention when one of them was changed meanwhile."""
+    unchanged = (
+        await heads.store_waybills(connection, working.changed_waybills.values())
+        and await heads.store_heads(connection, working.changed_heads.values())
+        and await heads.store_payments(connection, working.changed_payments.values())
+    )
+    if not unchanged:
+        raise Contention
+
+
+def transition_row(moved: Moved, actor: str, working: Working, reason: bytes | None = None) -> TransitionRow:
+    """The row of a change of state; takes the declaration's next number."""
+    head = moved.head
+    head.transitions += 1
+    return TransitionRow(
+        head.declaration_id,
+        head.transitions,
+        moved.at,
+        working.month,
+        head.version,
+        head.revision if moved.act is Act.ASSESS else None,
+        moved.from_status,
+        moved.to_status,
+        moved.act,
+        actor,
+        reason,
+    )
+
+
+def _rows(
+    lane: Lane,
+    working: Working,
+    library: Library,
+    envelope: Envelope,
+    stored: Sequence[Case],
+    assessed: dict[UUID, Assessed],
+) -> Outbox:
+    outbox = Outbox(
+        documents=[_document_row(case, working) for case in stored],
+        keys=[_key_row(case, working) for case in stored],
+        claims=[claim for case in stored if case.applied for claim in case.applied.numbers],
+        assessments={key: _assessment_row(each, working, library, envelope) for key, each in assessed.items()},
+        transitions=[row for case in stored for row in _transitions(case, working)],
+        events=[],
+        addressed=[],
+    )
+    for case in stored:
+        for new in events_of(case, assessed, working):
+            _place(new, case, lane, working, outbox)
+    return outbox
+
+
+def _place(new: NewEvent, case: Case, lane: Lane, working: Working, outbox: Outbox) -> None:
+    """Give an event its link in the lane, and the declaration the Lamport time of it."""
+    hashes = [evidence_hash(case.prepared.sealed)]
+    assessment = outbox.assessments.get(new.declaration_id) if new.declaration_id else None
+    if assessment:
+        hashes.append(evidence_hash(assessment.sealed))
+    new.payload = msgspec.structs.replace(new.payload, evidence=tuple(hashes))
+    row = link(lane, new, working.month)
+    if new.declaration_id:
+        working.heads[new.declaration_id].clock = row.clock
+    outbox.events.append(row)
+    outbox.addressed += deliveries(row, new.payload)
+
+
+def _document_row(case: Case, working: Working) -> DocumentRow:
+    prepared = case.prepared
+    submission = prepared.submission
+    return DocumentRow(
+        working.month,
+        prepared.subject_id,
+        prepared.filing_id,
+        submission.at,
+        submission.door,
+        sum(1 << kind for kind in prepared.documents),
+        submission.filed_at_default,
+        submission.caller.party_code,
+        prepared.sealed,
+    )
+
+
+def _key_row(case: Case, working: Working) -> StoredKey:
+    prepared = case.prepared
+    return StoredKey(
+        prepared.subject_id, prepared.filing_id, working.month, prepared.key.master, prepared.key.wrapped
+    )
+
+
+def _assessment_row(assessed: Assessed, working: Working, library: Library, envelope: Envelope) -> AssessmentRow:
+    """Sealed under the key of the declaration's own filing: shredding that key shreds the assessment too."""
+    head, where = assessed.candidate.head, assessed.where
+    return AssessmentRow(
+        working.month,
+        head.declaration_id,
+        head.revision,
+        head.version,
+        assessed.assessment.outcome,
+        assessed.candidate.accepted_on,
+        working.now,
+        where.order[1],
+        where.payment[1],
+        where.waybill[0],
+        where.waybill[1],
+        where.declaration[1],
+        bytes.fromhex(assessed.assessment.book),
+        envelope.seal(library.key(where.declaration), sealed_form(assessed), ASSESSMENT_PURPOSE),
+    )
+
+
+def _transitions(case: Case, working: Working) -> list[TransitionRow]:
+    """One row a change; a declaration that is assessed at once gets one row for both steps."""
+    actor = actor_of(case.prepared.submission.caller)
+    merged: list[Moved] = []
+    for moved in case.applied.moved if case.applied else ():
+        if moved.act is Act.ASSESS and merged and merged[-1].head is moved.head:
+            moved.from_status = merged.pop().from_status
+        merged.append(moved)
+    return [transition_row(moved, actor, working) for moved in merged]
+
+
+async def _store_limits(connection: Connection, assessed: Iterable[Assessed]) -> None:
+    rows = [row for row in map(ledger_row, assessed) if row]
+    moved: dict[limits.BuyerYear, tuple[int, int]] = {}
+    for row in rows:
+        used, confirmed = moved.get((row.buyer_index, row.year), (0, 0))
+        spent = row.amount if row.entry == limits.Entry.SPEND else 0
+        moved[row.buyer_index, row.year] = used + row.amount, confirmed + spent
+    await limits.store_ledger(connection, rows)
+    await limits.move_balances(connection, moved)

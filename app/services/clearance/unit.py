@@ -1,0 +1,174 @@
+"""The unit of work: load, think, store, commit, for a list of submissions that do not touch one another.
+
+The number of statements is constant whatever the list's length. Nothing is answered before the commit.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app.domain.dossier import Declaration
+from app.domain.lifecycle import STATUS_OF_OUTCOME, Act
+from app.domain.money import to_stored_units
+from app.domain.period import shanghai_day
+from app.repositories import heads as rows
+from app.repositories.bulk import Connection, month_of
+from app.repositories.evidence import StoredKey, load_keys
+from app.repositories.lanes import Lane
+from app.rules.rulebook import LawOfTheDay
+from app.security.blind_index import BlindIndexes
+from app.security.envelope import Envelope
+from app.services.authority import demand_authority
+from app.services.clearance.answers import Answered, answer
+from app.services.clearance.apply import apply, move
+from app.services.clearance.assessing import Assessed, think
+from app.services.clearance.facts import FactSource, candidate
+from app.services.clearance.case import Case
+from app.services.clearance.judge import judge
+from app.services.clearance.numbers import PRE_NO, Numbers, declaration_series
+from app.services.clearance.prepared import Prepared
+from app.services.clearance.stored import Filing, Library, Reader, References, references
+from app.services.clearance.storing import store
+from app.services.clearance.working import Working
+from app.services.clearance.writer import Writer
+from app.services.filings import Document, DocumentState, Door
+from app.services.registry import Registry, Snapshot
+
+
+class Means(msgspec.Struct, frozen=True):
+    """What every unit of work needs and never changes."""
+
+    registry: Registry
+    envelope: Envelope
+    indexes: BlindIndexes
+    readers: Mapping[Door, Reader]
+    sampling_key: bytes
+    inspection_rate_ppm: int | None
+    deadline_hours: int
+
+
+async def clear(writer: Writer, numbers: Numbers, means: Means, submitted: Sequence[Prepared]) -> list[Answered]:
+    """One unit of work; raises what the caller may retry, and stores nothing then."""
+    async with writer.connection() as connection:
+        await numbers.provide(connection, _series(submitted))
+        registry = await means.registry.refresh(connection)
+        async with writer.transaction(connection) as lane:
+            return await _cleared(connection, lane, numbers, means, registry, submitted)
+
+
+async def _cleared(
+    connection: asyncpg.Connection,
+    lane: Lane,
+    numbers: Numbers,
+    means: Means,
+    registry: Snapshot,
+    submitted: Sequence[Prepared],
+) -> list[Answered]:
+    now = datetime.now(UTC)
+    working = Working(registry, now, month_of(now), means.deadline_hours)
+    library = Library(means.envelope, means.readers)
+    known = await _load(connection, working, library, submitted)
+    cases = [_settled(prepared, working, numbers, known.keys()) for prepared in submitted]
+    assessed = await _assessed(connection, working, library, means, cases)
+    await store(connection, lane, working, library, means.envelope, cases, assessed)
+    return await answer(connection, working, library, cases, assessed, known)
+
+
+async def _load(
+    connection: Connection, working: Working, library: Library, submitted: Sequence[Prepared]
+) -> dict[Filing, StoredKey]:
+    """Five statements: heads, the waybills and payments they name, who else names those, and the filings known."""
+    working.heads = await rows.load_heads(connection, {p.declaration_id for p in submitted if p.declaration_id})
+    heads = working.heads.values()
+    waybill_ids = {key for p in submitted for key in p.waybill_ids} | {h.waybill_id for h in heads if h.waybill_id}
+    working.waybills = await rows.load_waybills(connection, waybill_ids)
+    payment_ids = {key for p in submitted for key in p.payment_ids} | {h.payment_id for h in heads if h.payment_id}
+    working.payments = await rows.load_payments(connection, payment_ids)
+    users = {user for row in (*working.waybills.values(), *working.payments.values()) for user in row.users}
+    working.heads |= await rows.load_heads(connection, users - working.heads.keys())
+    for prepared in submitted:
+        library.add((prepared.subject_id, prepared.filing_id), prepared.submission.documents, prepared.key)
+    return await load_keys(connection, [(p.subject_id, p.filing_id) for p in submitted])
+
+
+def _settled(prepared: Prepared, working: Working, numbers: Numbers, known: Set[Filing]) -> Case:
+    """Judge one submission and, when nothing is turned away, apply what is new in it."""
+    case = Case(prepared)
+    try:
+        demand_authority(prepared.submission, working.registry, shanghai_day(prepared.submission.at))
+    except Exception as refusal:  # the answer of this submission alone
+        case.refusal = refusal
+        return case
+    case.verdicts = judge(prepared, working, known=(prepared.subject_id, prepared.filing_id) in known)
+    states = {verdict.state for verdict in case.verdicts}
+    if DocumentState.REJECTED not in states and DocumentState.STORED in states:
+        new = tuple(verdict.kind for verdict in case.verdicts if verdict.state is DocumentState.STORED)
+        case.applied = apply(prepared, new, working, numbers)
+    return case
+
+
+async def _assessed(
+    connection: Connection, working: Working, library: Library, means: Means, cases: Sequence[Case]
+) -> dict[UUID, Assessed]:
+    """Assess every declaration that became complete: two statements to read documents, three for facts."""
+    ready = _ready(working, cases)
+    await library.fetch(connection, [filing for _, where in ready.values() for filing in where.all()])
+    candidates = {
+        key: candidate(head, library.dossier(where), _law(working, head), means.indexes)
+        for key, (head, where) in ready.items()
+    }
+    source = FactSource(working, means.sampling_key, means.inspection_rate_ppm)
+    await source.load(connection, list(candidates.values()))
+    assessed: dict[UUID, Assessed] = {}
+    for case in cases:
+        for head in case.applied.touched if case.applied else ():
+            key = head.declaration_id
+            if key in candidates and key not in assessed:
+                assessed[key] = think(candidates[key], ready[key][1], source)
+                _conclude(assessed[key], case)
+                source.decided(candidates[key], head.reserved_value or 0)
+    return assessed
+
+
+def _ready(working: Working, cases: Sequence[Case]) -> dict[UUID, tuple[rows.Head, References]]:
+    touched = (head for case in cases if case.applied for head in case.applied.touched)
+    return {
+        head.declaration_id: (head, references(head, working.waybill(head.waybill_id)))
+        for head in touched
+        if head.waybill_id and working.ready(head)
+    }
+
+
+def _law(working: Working, head: rows.Head) -> LawOfTheDay:
+    assert head.accepted_on is not None  # noqa: S101 - `ready` was asked
+    return working.registry.book.on(head.accepted_on)
+
+
+def _conclude(assessed: Assessed, case: Case) -> None:
+    """Write the outcome into the head: its state follows by the table of transitions."""
+    head, assessment = assessed.candidate.head, assessed.assessment
+    head.outcome = assessment.outcome
+    head.revision += 1
+    head.buyer_index = assessed.candidate.features.identity_index
+    head.dutiable_value = to_stored_units(assessment.dutiable_value_cny)
+    head.reserved_value = to_stored_units(assessment.annual_reserved_cny)
+    if case.applied is not None:
+        move(head, Act.ASSESS, STATUS_OF_OUTCOME[assessment.outcome], case.prepared.submission.at, case.applied)
+
+
+def _series(submitted: Sequence[Prepared]) -> list[str]:
+    """The numbers that the declarations of a unit may need."""
+    series: list[str] = []
+    for prepared in submitted:
+        for document in prepared.submission.documents:
+            series += _series_of(document, prepared)
+    return series
+
+
+def _series_of(document: Document, prepared: Prepared) -> list[str]:
+    if not isinstance(document, Declaration):
+        return []
+    return [PRE_NO, declaration_series(document.customs_code, shanghai_day(prepared.submission.at))]
