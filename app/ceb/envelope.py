@@ -36,12 +36,12 @@ def read_root_attributes(root: etree._Element, path: str, problems: Problems) ->
     """The guid and version of a message."""
     for name in root.keys():  # noqa: SIM118 - not a mapping
         if name not in ("guid", "version") and name not in _HINTS:
-            problems.add(f"{path}/@{shown_name(name)}", "不应有此属性", "is an attribute that is not allowed")
+            problems.add(f"{path}/@{shown_name(name)}", "unexpected_attribute")
     guid, version = root.get("guid"), root.get("version")
     if guid is None or len(guid) != GUID_LENGTH:
-        problems.add(f"{path}/@guid", "必填，应为 36 位", "is required, exactly 36 characters")
+        problems.add(f"{path}/@guid", "wrong_attribute", zh="36", en="36")
     if not version or len(version) > VERSION_LENGTH:
-        problems.add(f"{path}/@version", "必填，应为 1 至 10 位", "is required, 1 to 10 characters")
+        problems.add(f"{path}/@version", "wrong_attribute", zh="1 至 10", en="1 to 10")
     return guid or "", version or ""
 
 
@@ -81,10 +81,10 @@ def _extension(element: etree._Element, path: str, problems: Problems) -> Extend
 
 def _extension_body(body: etree._Element, path: str, problems: Problems) -> bytes:
     if len(body) > 1:
-        problems.add(path, "至多一个元素", "must contain at most one element")
+        problems.add(path, "one_element")
     if len(body) == 0:
         if not is_blank(body.text):
-            problems.add(path, "元素之间不应有文字", "has text between its elements")
+            problems.add(path, "text_between")
         return b""
     note_text_between(body, path, problems)
     return canonical(body[0])

@@ -22,10 +22,10 @@ TOTAL_DIGITS, FRACTION_DIGITS = 19, 5
 
 
 class Unfit(msgspec.Struct, frozen=True, gc=False):
-    """Why a text is not accepted for a field."""
+    """Why a text is not accepted for a field: a code and its words (`app.ceb.problems`)."""
 
-    zh: str
-    en: str
+    code: str
+    words: dict[str, object] = {}
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -114,14 +114,12 @@ def _significant(units: str, decimals: str) -> str:
     return units + decimals if units else decimals.lstrip("0")
 
 
-_NO_AMOUNT = Unfit(
-    "应为不超过19位、其中小数不超过5位的十进制数", "must be a decimal number of at most 19 digits, 5 of them decimals"
-)
-_NEGATIVE = Unfit("不得为负数", "must not be negative")
+_NO_AMOUNT = Unfit("not_an_amount")
+_NEGATIVE = Unfit("negative_number")
 
 
 def _text_reader(minimum: int, maximum: int, empty: str | None) -> Callable[[str | None], str | Unfit | None]:
-    zh = f"应为 {minimum} 位" if minimum == maximum else f"应为 {minimum} 至 {maximum} 位"
+    zh = f"{minimum}" if minimum == maximum else f"{minimum} 至 {maximum}"
     en = f"exactly {minimum}" if minimum == maximum else f"{minimum} to {maximum}"
 
     def read(sent: str | None) -> str | Unfit | None:
@@ -130,7 +128,7 @@ def _text_reader(minimum: int, maximum: int, empty: str | None) -> Callable[[str
             return sent or empty
         if not length and empty:
             return empty
-        return Unfit(f"长度为 {length} 位，{zh}", f"has {length} characters, must have {en}")
+        return Unfit("wrong_length", {"length": length, "zh": zh, "en": en})
 
     return read
 
@@ -138,7 +136,7 @@ def _text_reader(minimum: int, maximum: int, empty: str | None) -> Callable[[str
 def _whole_reader(digits: int) -> Callable[[str | None], int | Unfit]:
     highest = min(10**digits, 2**31) - 1
     lowest = max(-(10**digits) + 1, -(2**31))
-    unfit = Unfit(f"应为 {lowest} 至 {highest} 的整数", f"must be a whole number from {lowest} to {highest}")
+    unfit = Unfit("not_whole", {"low": lowest, "high": highest})
 
     def read(sent: str | None) -> int | Unfit:
         match = _INTEGER.fullmatch((sent or "").strip(_XML_SPACE))

@@ -47,7 +47,7 @@ def parse(body: bytes) -> etree._Element:
         raise _syntax_problem(error) from None
     # The scan of the prolog has seen any DOCTYPE; should it ever miss one, the parser has not.
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _DOCTYPE
+        raise unreadable("doctype")
     return root
 
 
@@ -71,9 +71,6 @@ def _parser() -> etree.XMLParser:
     )
 
 
-_DOCTYPE = unreadable("不接受 DOCTYPE（文档类型声明）", "a DOCTYPE is not accepted")
-
-
 def _refuse_other_encodings(body: bytes) -> None:
     for mark, name in _OTHER_BOMS.items():
         if body.startswith(mark):
@@ -85,17 +82,17 @@ def _refuse_other_encodings(body: bytes) -> None:
     if encoding is not None and encoding.lower() not in (b"utf-8", b"utf8"):
         raise _other_encoding(encoding.decode("ascii", "replace"))
     if declaration["version"] != b"1.0":
-        raise unreadable("只接受 XML 1.0", "only XML 1.0 is accepted")
+        raise unreadable("version")
 
 
 def _other_encoding(name: str) -> MalformedMessage:
     shown = re.sub(r"[^A-Za-z0-9._-]", "?", name)
-    return unreadable(f"编码应为 UTF-8，不接受 {shown}", f"the encoding must be UTF-8, {shown} is not accepted")
+    return unreadable("encoding", encoding=shown)
 
 
 def _refuse_nul(body: bytes) -> None:
     if b"\0" in body:
-        raise unreadable("报文含有 NUL 字符", "the message contains a NUL character")
+        raise unreadable("nul")
 
 
 def _refuse_doctype(body: bytes) -> None:
@@ -109,23 +106,17 @@ def _refuse_doctype(body: bytes) -> None:
             return  # not well-formed: the parser says so
         position = end + len(closing)
     if _DOCTYPE_START.match(body, position):
-        raise _DOCTYPE
+        raise unreadable("doctype")
 
 
 def _refuse_excess(body: bytes) -> None:
     if body.count(b"<") > TAGS_AT_MOST:
-        raise unreadable(
-            f"元素过多，至多 {NODES_AT_MOST} 个业务节点、每个 {ITEMS_AT_MOST} 个商品项",
-            f"too many elements: at most {NODES_AT_MOST} business nodes of {ITEMS_AT_MOST} items each",
-        )
+        raise unreadable("elements", nodes=NODES_AT_MOST, items=ITEMS_AT_MOST)
     if sum(1 for _ in itertools.islice(_ATTRIBUTE.finditer(body), ATTRIBUTES_AT_MOST + 1)) > ATTRIBUTES_AT_MOST:
-        raise unreadable("属性过多", "too many attributes")
+        raise unreadable("attributes")
 
 
 def _syntax_problem(error: etree.XMLSyntaxError) -> MalformedMessage:
     line, column = error.position
     detail = (error.msg or "").split(", line ")[0].strip()[:MESSAGE_LENGTH_SHOWN]
-    return unreadable(
-        f"XML 格式错误，第 {line} 行第 {column} 列：{detail}",
-        f"not well-formed XML, line {line}, column {column}: {detail}",
-    )
+    return unreadable("xml_syntax", line=line, column=column, detail=detail)

@@ -1,22 +1,61 @@
-"""What is wrong with a message, collected: the sender is told everything at once.
+"""What can be wrong with a message, one sentence each in both languages, collected: the sender is told everything.
 
-A problem never quotes a value: messages hold personal data, and problems end in answers and logs.
+A sentence never quotes a value: messages hold personal data, and problems end in answers and logs.
 """
 
-import msgspec
+from typing import Final
 
-from app.errors import Malformed
+from app.errors import Malformed, Problem
 
 # A hostile message can hold hundreds of thousands of faults; this many are described, the others are counted.
-DESCRIBED_AT_MOST = 10_000
+DESCRIBED_AT_MOST: Final = 10_000
+UNKNOWN_MESSAGE: Final = "Unknown"
+
+# code: (Chinese, English); the words in braces are what is allowed, or a length, never what was sent.
+_SENTENCES: Final = {
+    "missing": ("缺少必填元素", "is required and missing"),
+    "unexpected": ("不应有此元素", "is not expected here"),
+    "too_many": ("元素过多，至多 {most} 个", "is one too many, at most {most}"),
+    "out_of_order": ("顺序有误，应在 {after} 之前", "is out of order, must precede {after}"),
+    "wrong_length": ("长度为 {length} 位，应为 {zh} 位", "has {length} characters, must have {en}"),
+    "not_an_amount": (
+        "应为不超过19位、其中小数不超过5位的十进制数",
+        "must be a decimal number of at most 19 digits, 5 of them decimals",
+    ),
+    "negative_number": ("不得为负数", "must not be negative"),
+    "not_whole": ("应为 {low} 至 {high} 的整数", "must be a whole number from {low} to {high}"),
+    "has_elements": ("字段内不应有子元素", "must not contain elements"),
+    "text_between": ("元素之间不应有文字", "has text between its elements"),
+    "unexpected_attribute": ("不应有此属性", "is an attribute that is not allowed"),
+    "wrong_attribute": ("必填属性，应为 {zh} 位", "is a required attribute of {en} characters"),
+    "missing_attribute": ("缺少必填属性", "is a required attribute and missing"),
+    "not_base64": ("应为 base64", "must be base64"),
+    "one_element": ("至多一个元素", "must contain at most one element"),
+    "instruction": ("不接受处理指令", "processing instructions are not accepted"),
+    "wrong_root": (
+        "根元素应为命名空间 {namespace} 中的 {roots}",
+        "the root must be {roots} in the namespace {namespace}",
+    ),
+    "encoding": ("编码应为 UTF-8，不接受 {encoding}", "the encoding must be UTF-8, {encoding} is not accepted"),
+    "version": ("只接受 XML 1.0", "only XML 1.0 is accepted"),
+    "nul": ("报文含有 NUL 字符", "the message contains a NUL character"),
+    "doctype": ("不接受 DOCTYPE（文档类型声明）", "a DOCTYPE is not accepted"),
+    "elements": (
+        "元素过多，至多 {nodes} 个业务节点、每个 {items} 个商品项",
+        "too many elements: at most {nodes} business nodes of {items} items each",
+    ),
+    "attributes": ("属性过多", "too many attributes"),
+    "xml_syntax": (
+        "XML 格式错误，第 {line} 行第 {column} 列：{detail}",
+        "not well-formed XML, line {line}, column {column}: {detail}",
+    ),
+}
 
 
-class FieldProblem(msgspec.Struct, frozen=True, gc=False):
-    """One fault: the path of the element or attribute, what is wrong and what is allowed, in both languages."""
-
-    path: str  # /CEB621Message/Inventory[2]/InventoryList[1]/gcode
-    zh: str
-    en: str
+def problem(path: str, code: str, **words: object) -> Problem:
+    """One fault at one path, such as /CEB621Message/Inventory[2]/InventoryList[1]/gcode."""
+    zh, en = _SENTENCES[code]
+    return Problem(pointer=path, code=code, zh=zh.format(**words), en=en.format(**words))
 
 
 class Problems:
@@ -25,14 +64,14 @@ class Problems:
     __slots__ = ("described", "total")
 
     def __init__(self) -> None:
-        self.described: list[FieldProblem] = []
+        self.described: list[Problem] = []
         self.total = 0
 
-    def add(self, path: str, zh: str, en: str) -> None:
+    def add(self, path: str, code: str, **words: object) -> None:
         """Note one problem; beyond the bound it is only counted."""
         self.total += 1
         if self.total <= DESCRIBED_AT_MOST:
-            self.described.append(FieldProblem(path, zh, en))
+            self.described.append(problem(path, code, **words))
 
     def raise_if_any(self, message_type: str) -> None:
         """Raise `MalformedMessage` when something was noted."""
@@ -45,17 +84,14 @@ class MalformedMessage(Malformed):
 
     code = "malformed_message"
 
-    def __init__(self, message_type: str, problems: tuple[FieldProblem, ...], total: int | None = None) -> None:
+    def __init__(self, message_type: str, problems: tuple[Problem, ...], total: int | None = None) -> None:
         self.message_type = message_type  # CEB621Message, or Unknown
-        self.field_problems = problems
         self.total = len(problems) if total is None else total  # described and merely counted ones
-        first = problems[0]
-        super().__init__(f"{message_type} has {self.total} faulty fields, the first is {first.path}: {first.en}")
+        super().__init__(
+            f"{message_type} has {self.total} fault(s); correct what is listed and send it again.", problems=problems
+        )
 
 
-UNKNOWN_MESSAGE = "Unknown"
-
-
-def unreadable(zh: str, en: str, *, path: str = "/") -> MalformedMessage:
+def unreadable(code: str, **words: object) -> MalformedMessage:
     """The error for bytes that are no message at all."""
-    return MalformedMessage(UNKNOWN_MESSAGE, (FieldProblem(path, zh, en),))
+    return MalformedMessage(UNKNOWN_MESSAGE, (problem("/", code, **words),))

@@ -18,7 +18,7 @@ from app.ceb.messages import FILINGS, RECEIPTS, MessageType
 from app.ceb.messages.envelope import SUBSCRIBES_AT_MOST
 from app.ceb.messages.shape import ITEMS_AT_MOST, NAMESPACE, NODES_AT_MOST, SIGNATURE_NAMESPACE
 from app.ceb.parsing import canonical, parse
-from app.ceb.problems import UNKNOWN_MESSAGE, FieldProblem, MalformedMessage, Problems
+from app.ceb.problems import UNKNOWN_MESSAGE, MalformedMessage, Problems, problem
 from app.ceb.sections import SectionReader, Slot, check_sequence
 from app.ceb.signature import read_signature
 from app.ceb.strays import has_strays, note_attributes, note_text_between, shown_name, take_out_instructions
@@ -171,14 +171,9 @@ def _signature(elements: list[etree._Element] | None, path: str, problems: Probl
 
 def _not_a_filing(root: etree._Element) -> MalformedMessage:
     name = shown_name(root.tag)
-    allowed = "、".join(FILINGS)
-    known = name in FILINGS or name in RECEIPTS
-    problem = FieldProblem(
-        f"/{name}",
-        f"根元素应为命名空间 {NAMESPACE} 中的 {allowed}",
-        f"the root must be one of {', '.join(FILINGS)} in the namespace {NAMESPACE}",
-    )
-    return MalformedMessage(name if known else UNKNOWN_MESSAGE, (problem,))
+    message_type = name if name in FILINGS or name in RECEIPTS else UNKNOWN_MESSAGE
+    fault = problem(f"/{name}", "wrong_root", roots=" / ".join(FILINGS), namespace=NAMESPACE)
+    return MalformedMessage(message_type, (fault,))
 
 
 _READERS: Final = MappingProxyType(

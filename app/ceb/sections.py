@@ -39,7 +39,7 @@ def check_sequence(tags: Sequence[str], slots: Sequence[Slot], path: str, proble
     for tag in tags:
         index = places.get(tag)
         if index is None:
-            problems.add(f"{path}/{shown_name(tag)}", "不应有此元素", "is not expected here")
+            problems.add(f"{path}/{shown_name(tag)}", "unexpected")
             placed.append(None)
             continue
         slot = slots[index]
@@ -49,21 +49,18 @@ def check_sequence(tags: Sequence[str], slots: Sequence[Slot], path: str, proble
             placed.append(None)
             continue
         if index < reached:
-            after = slots[reached].wire
-            problems.add(
-                f"{path}/{slot.wire}", f"顺序有误，应在 {after} 之前", f"is out of order, must precede {after}"
-            )
+            problems.add(f"{path}/{slot.wire}", "out_of_order", after=slots[reached].wire)
         reached = max(reached, index)
         placed.append(index)
     for slot, count in zip(slots, counts, strict=True):
         if count < slot.minimum:
-            problems.add(f"{path}/{slot.wire}", "缺少必填元素", "is required and missing")
+            problems.add(f"{path}/{slot.wire}", "missing")
     return placed
 
 
 def _too_many(slot: Slot, count: int, path: str, problems: Problems) -> None:
     place = f"{path}/{slot.wire}" if slot.maximum == 1 else f"{path}/{slot.wire}[{count}]"
-    problems.add(place, f"元素过多，至多 {slot.maximum} 个", f"is one too many, at most {slot.maximum}")
+    problems.add(place, "too_many", most=slot.maximum)
 
 
 class SectionReader:
@@ -92,11 +89,11 @@ class SectionReader:
                 continue
             wire, name, read = step
             if len(child):
-                problems.add(f"{path}/{wire}", "字段内不应有子元素", "must not contain elements")
+                problems.add(f"{path}/{wire}", "has_elements")
                 continue
             value = read(child.text)
             if value.__class__ is Unfit:
-                problems.add(f"{path}/{wire}", value.zh, value.en)
+                problems.add(f"{path}/{wire}", value.code, **value.words)
                 continue
             values[name] = value
             if value is None and empty is not None:

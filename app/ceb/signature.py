@@ -80,7 +80,7 @@ def _algorithm(element: etree._Element | None, path: str, problems: Problems) ->
     algorithm = element.get("Algorithm")
     if algorithm is None:
         name = etree.QName(element).localname
-        problems.add(f"{path}/{name}/@Algorithm", "缺少必填属性", "is required and missing")
+        problems.add(f"{path}/{name}/@Algorithm", "missing_attribute")
     return algorithm or ""
 
 
@@ -88,7 +88,7 @@ def _base64(element: etree._Element, path: str, problems: Problems) -> bytes:
     try:
         return base64.b64decode("".join((element.text or "").split()), validate=True)
     except (binascii.Error, ValueError):
-        problems.add(path, "应为 base64", "must be base64")
+        problems.add(path, "not_base64")
         return b""
 
 

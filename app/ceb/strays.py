@@ -30,7 +30,7 @@ _INSTRUCTIONS: Final = etree.XPath("//processing-instruction()")
 def take_out_instructions(root: etree._Element, problems: Problems) -> None:
     """Note processing instructions and remove them, so that the text around them is read as one."""
     if _INSTRUCTIONS(root):
-        problems.add(f"/{shown_name(root.tag)}", "不接受处理指令", "processing instructions are not accepted")
+        problems.add(f"/{shown_name(root.tag)}", "instruction")
         etree.strip_elements(root, etree.PI, with_tail=False)
 
 
@@ -42,14 +42,14 @@ def has_strays(root: etree._Element) -> bool:
 def note_attributes(element: etree._Element, path: str, problems: Problems) -> None:
     """Note every attribute of an element that may have none."""
     for name in element.keys():  # noqa: SIM118 - not a mapping
-        problems.add(f"{path}/@{shown_name(name)}", "不应有此属性", "is an attribute that is not allowed")
+        problems.add(f"{path}/@{shown_name(name)}", "unexpected_attribute")
 
 
 def note_text_between(element: etree._Element, path: str, problems: Problems) -> None:
     """Note text that stands between the children of an element that may hold elements only."""
     texts: Iterable[str | None] = (element.text, *(child.tail for child in element))
     if not all(is_blank(text) for text in texts):
-        problems.add(path, "元素之间不应有文字", "has text between its elements")
+        problems.add(path, "text_between")
 
 
 def shown_name(tag: object) -> str:
