@@ -73,15 +73,15 @@ class Layout:
 def prepare_socket_folder(layout: Layout, account: Account) -> Path:
     """Make the private folder of the socket and return it."""
     for folder in _candidates(layout):
-        if len(os.fsencode(folder / SOCKET_NAME)) <= SUN_PATH_BYTES:
+        if _drivers_understand(folder):
             _make_folder(folder, PRIVATE, account)
             if folder == layout.near_socket:
                 account.give(folder)  # it may be left from a start as another user
             _verify_private(folder, account)
             return folder
     raise DatabaseRefused(
-        f"No folder has a path short enough for PostgreSQL's socket ({SUN_PATH_BYTES} bytes). Set TMPDIR or "
-        f"TONGGUAN_HOME to a shorter path."
+        f"No folder has a path that suits PostgreSQL's socket (at most {SUN_PATH_BYTES} bytes, no comma, no colon). "
+        f"Set TMPDIR or TONGGUAN_HOME to a shorter path."
     )
 
 
@@ -89,6 +89,12 @@ def _candidates(layout: Layout) -> list[Path]:
     name = hashlib.sha256(os.fsencode(layout.home.resolve())).hexdigest()[:16]
     far = [Path(folder) / f"tongguan-{os.geteuid()}-{name}" for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp")]  # noqa: S108 - verified below
     return [layout.near_socket, *far]
+
+
+def _drivers_understand(folder: Path) -> bool:
+    """Beside the length: in an address, drivers take a comma for a second host and a colon for a port."""
+    text = str(folder / SOCKET_NAME)
+    return len(os.fsencode(text)) <= SUN_PATH_BYTES and text.isprintable() and not set(text) & set(",:\\")
 
 
 def _make_folder(folder: Path, mode: int, account: Account | None = None) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -125,7 +126,10 @@ class EmbeddedServer:
                 process.wait(patience_seconds)
             except subprocess.TimeoutExpired:
                 continue
-            return
+            break
+        if self.socket_folder != self.layout.near_socket:
+            with suppress(OSError):
+                self.socket_folder.rmdir()
 
     def last_words(self) -> str:
         """The end of what the server said while starting, on one line."""

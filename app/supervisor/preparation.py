@@ -7,8 +7,12 @@ themselves.
 import importlib
 import importlib.util
 
-from app.database_url import DatabaseUrls
+import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.database_url import DatabaseUrls, without_password
 from app.migrations import upgrade_to_head
+from app.errors import CannotStart
 from app.security.keyring import KeyRing
 from app.settings import Settings
 
@@ -17,6 +21,30 @@ STARTER = "app.services.starter"
 
 async def prepare_database(settings: Settings, keyring: KeyRing, urls: DatabaseUrls) -> None:
     """Bring the schema to head and load what a first start needs; does nothing the second time."""
-    await upgrade_to_head(urls.owner, keyring.service_password)
+    try:
+        await upgrade_to_head(urls.owner, keyring.service_password)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as problem:
+        raise CannotStart(f"{_place(settings, urls)} cannot be prepared: {_reason(problem)}") from problem
     if importlib.util.find_spec(STARTER) is not None:
         await importlib.import_module(STARTER).load_starter(urls, settings, keyring)
+
+
+def _place(settings: Settings, urls: DatabaseUrls) -> str:
+    return "The embedded database" if settings.embedded else f"The database {without_password(urls.owner)}"
+
+
+def _reason(problem: BaseException) -> str:
+    """One sentence, and for the usual mistakes what to do; nothing is stored yet that a message could give away."""
+    match getattr(problem, "orig", None) or problem:
+        case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
+            return "it refuses the role or its password. The address and the key ring must belong to this database."
+        case asyncpg.InsufficientPrivilegeError() as lacking:
+            return f"{lacking.args[0]}. The role of DATABASE_URL must own the database and have CREATEROLE."
+        case asyncpg.InvalidCatalogNameError() as missing:
+            return f"{missing.args[0]}. Create it first: CREATE DATABASE."
+        case OSError() as unreachable:
+            return (
+                f"it cannot be reached ({unreachable.strerror or unreachable}). Is it running, and the address right?"
+            )
+        case other:
+            return str(other.args[0] if other.args else type(other).__name__).splitlines()[0]

@@ -25,7 +25,7 @@ from app.supervisor.preparation import prepare_database
 from app.supervisor.worker_process import WorkerProcess
 
 # A predecessor that was killed lets go at once; a command line that uses the database is done soon.
-LOCK_PATIENCE_SECONDS = 5.0
+LOCK_PATIENCE_SECONDS = 3.0
 OWNER_VARIABLES = ("DATABASE_URL", "TONGGUAN_DATABASE_URL")
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,74 @@
+"""Folders that make starting hard, users to start as, and services that are stopped whatever happens."""
+
+import os
+import pwd
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.embedded.account import CAP_DAC_READ_SEARCH, Account, _may_pass
+from app.embedded.binaries import find_binaries
+from tests.embedded.service import REPOSITORY, Service
+
+MakeService = Callable[..., Service]
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder with a short path, unlike tmp_path, so that a socket's path fits below it."""
+    folder = Path(tempfile.mkdtemp(prefix="tg-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def make_service() -> Iterator[MakeService]:
+    """Makes services and leaves none running."""
+    made: list[Service] = []
+
+    def make(home: Path, account: Account | None = None, **settings: str) -> Service:
+        made.append(Service(home, account, **settings))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.clean_up()
+
+
+@pytest.fixture(params=["root", "normal user"])
+def account(request: pytest.FixtureRequest) -> Account:
+    """Start as root and as a normal user; only root can try both."""
+    if request.param == "root":
+        if os.geteuid() != 0:
+            pytest.skip("not root: the half of the test that starts as root needs it")
+        return Account()
+    if os.geteuid() != 0:
+        return Account()
+    return normal_user()
+
+
+def normal_user() -> Account:
+    """The user `nobody`; where this checkout lies in a folder closed to others, it may at least read through it."""
+    user = pwd.getpwnam("nobody")
+    needed = (Path(sys.executable), REPOSITORY, find_binaries().folder)
+    if all(_may_pass(user.pw_uid, user.pw_gid, path) for path in needed):
+        return Account(user.pw_uid, user.pw_gid)
+    return Account(user.pw_uid, user.pw_gid, CAP_DAC_READ_SEARCH)
+
+
+@pytest.fixture(params=["name with a space", "path of 120 characters"])
+def difficult_home(request: pytest.FixtureRequest, short_folder: Path, account: Account) -> Path:
+    """A TONGGUAN_HOME below a folder of mode 0700 that belongs to the user who starts."""
+    short_folder.chmod(0o711)
+    closed = short_folder / "closed"
+    closed.mkdir(0o700)
+    account.give(closed)
+    home = closed / 'it\'s a "folder"'
+    if request.param.startswith("path"):
+        home = closed / ("l" * (120 - len(str(closed)) - 1))
+        assert len(str(home)) == 120
+    return home

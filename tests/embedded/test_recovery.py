@@ -1,0 +1,155 @@
+"""Whatever is killed, the service comes back with everything that was stored."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.embedded.account import server_account
+from app.embedded.binaries import find_binaries
+from app.embedded.cluster import clean_environment, launcher
+from app.embedded.configuration import Tuning
+from app.embedded.leftover import is_alive, live_postmaster
+from app.embedded.server import EmbeddedServer
+from app.errors import DatabaseRefused
+from app.security.keyring import KeyRing
+from tests.embedded.conftest import MakeService
+from tests.embedded.service import until
+from tests.embedded.test_start import ask
+
+pytestmark = pytest.mark.slow
+
+
+async def test_a_killed_database_comes_back_by_itself(short_folder: Path, make_service: MakeService) -> None:
+    service = make_service(short_folder / "var")
+    service.start()
+    await ask(service.home, "CREATE TABLE kept AS SELECT 7 AS number")
+    workers, killed = service.worker_pids(), service.postmaster_pid()
+
+    os.kill(killed, signal.SIGKILL)
+
+    def is_back() -> bool:
+        found = live_postmaster(service.home / "postgres")
+        return found is not None and found.pid != killed and found.ready
+
+    until(is_back, "another PostgreSQL")
+    until(service.answers, "a ready service")
+    assert await ask(service.home, "SELECT number FROM kept") == 7
+    assert service.worker_pids() == workers, "the workers need not be started again"
+    assert service.stop()[0] == 0
+
+
+async def test_a_killed_worker_is_replaced(short_folder: Path, make_service: MakeService) -> None:
+    service = make_service(short_folder / "var", WORKERS="2", SHUTDOWN_SECONDS="1")
+    service.start()
+    killed, other = service.worker_pids()
+
+    os.kill(killed, signal.SIGKILL)
+
+    until(lambda: len(service.worker_pids()) == 2 and killed not in service.worker_pids(), "another worker")
+    assert other in service.worker_pids()
+    until(service.answers, "a ready service")
+    assert service.stop()[0] == 0
+
+
+async def test_a_killed_supervisor_takes_its_children_along_and_loses_nothing(
+    short_folder: Path, make_service: MakeService
+) -> None:
+    service = make_service(short_folder / "var")
+    service.start()
+    await ask(service.home, "CREATE TABLE kept AS SELECT 7 AS number")
+    children = [service.postmaster_pid(), *service.worker_pids()]
+
+    service.process.kill()
+    service.end()
+    service.start()  # at once, while the old children may still be leaving
+
+    assert await ask(service.home, "SELECT number FROM kept") == 7
+    assert not any(is_alive(pid) for pid in children)
+    assert service.stop()[0] == 0
+
+
+async def test_everything_killed_at_once_loses_nothing(short_folder: Path, make_service: MakeService) -> None:
+    service = make_service(short_folder / "var")
+    service.start()
+    await ask(service.home, "CREATE TABLE kept AS SELECT 7 AS number")
+
+    for pid in (service.postmaster_pid(), *service.worker_pids(), service.process.pid):
+        os.kill(pid, signal.SIGKILL)
+    service.end()
+    service.start()
+
+    assert await ask(service.home, "SELECT number FROM kept") == 7
+    assert service.stop()[0] == 0
+
+
+@pytest.fixture
+def server(short_folder: Path) -> EmbeddedServer:
+    """A server that nobody has started yet."""
+    short_folder.chmod(0o711)
+    return EmbeddedServer(short_folder / "var", KeyRing.generate(), Tuning(durable=False, shared_buffers_mib=128))
+
+
+def test_a_left_over_server_is_taken_over(server: EmbeddedServer) -> None:
+    server.start()
+    server.stop()
+    data, binaries = server.layout.data, find_binaries()
+    orphan = subprocess.Popen(
+        [*launcher(server_account(data, [data])), binaries.program("postgres"), "-D", str(data)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=clean_environment(),
+        start_new_session=True,
+    )
+    until(lambda: live_postmaster(data) is not None, "an orphan")
+
+    server.start()
+
+    assert orphan.wait(30) == 0, "the orphan was asked politely"
+    found = live_postmaster(data)
+    assert found is not None
+    assert found.pid != orphan.pid
+    server.stop()
+
+
+def test_a_number_that_now_belongs_to_a_stranger_does_not_stop_the_start(server: EmbeddedServer) -> None:
+    server.start()
+    server.stop()
+    data = server.layout.data
+    stranger = subprocess.Popen([*launcher(server_account(data, [data])), "/bin/sleep", "60"])
+    (data / "postmaster.pid").write_text(f"{stranger.pid}\n{data}\n1\n5432\n{server.socket_folder}\n\n1 1\nready   \n")
+    (server.socket_folder / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n")
+    try:
+        server.start()
+        assert stranger.poll() is None, "a stranger was stopped"
+    finally:
+        stranger.kill()
+        stranger.wait()
+        server.stop()
+
+
+def test_a_folder_of_another_major_version_is_left_alone(server: EmbeddedServer) -> None:
+    server.layout.data.mkdir(parents=True)
+    (server.layout.data / "PG_VERSION").write_text("17\n")
+    if os.geteuid() == 0:
+        os.chown(server.layout.data, 65534, 65534)
+    with pytest.raises(DatabaseRefused, match=r"made by PostgreSQL 17, the installed package is 18.*pg_dump"):
+        server.start()
+
+
+def test_a_socket_folder_that_others_may_enter_is_refused(server: EmbeddedServer) -> None:
+    server.layout.near_socket.mkdir(parents=True)
+    server.layout.near_socket.chmod(0o777)
+    with pytest.raises(DatabaseRefused, match="mode 0700"):
+        server.prepare()
+
+
+def test_an_interrupted_first_start_leaves_nothing_half(server: EmbeddedServer) -> None:
+    draft = server.layout.data.with_name("postgres.new")
+    draft.mkdir(parents=True)
+    (draft / "PG_VERSION").write_text("18\n")
+    server.start()
+    server.stop()
+    assert not draft.exists()
