@@ -132,13 +132,14 @@ def undetermined(*missing: str, **values: object) -> Undetermined:
 
 
 def canonical(value: object) -> str:
-    """One text per value: equal amounts print equally, None as nothing, parts of a tuple with commas."""
+    """One text per value: equal amounts print equally, None as nothing, parts of a tuple or set with commas."""
     if isinstance(value, Decimal):
         return format(canonical_amount(value), "f")
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, tuple):
-        return ", ".join(canonical(part) for part in value)
+    if isinstance(value, tuple | frozenset):
+        parts = [canonical(part) for part in value]
+        return ", ".join(parts if isinstance(value, tuple) else sorted(parts))
     return "" if value is None else str(value)
 
 

@@ -28,12 +28,12 @@ def recording(value: Any, path: str, reads: Reads) -> Any:
     """A stand-in for `value`; plain values are noted in `reads` under `path` and given as they are."""
     if isinstance(value, msgspec.Struct):
         return _StructStandIn(value, path, reads)
-    if isinstance(value, tuple) and any(isinstance(part, msgspec.Struct) for part in value):
-        reads[path] = str(len(value))
-        return _TupleStandIn(value, path, reads)
     if isinstance(value, Mapping):
         return _MappingStandIn(value, path, reads)
-    reads[path] = canonical(value)
+    if isinstance(value, tuple) and not all(isinstance(part, str) for part in value):
+        reads[path] = str(len(value))
+        return _TupleStandIn(value, path, reads)
+    reads[path] = canonical(value) if value != () else "0"
     return value
 
 
@@ -85,14 +85,15 @@ class _StructStandIn(_StandIn):
         def asked(*arguments: Any, **named: Any) -> Any:
             given = [_plain(argument) for argument in arguments]
             named = {key: _plain(argument) for key, argument in named.items()}
-            steps = (name, *(canonical(argument) for argument in (*given, *named.values())))
+            # A text may run over lines; a path does not.
+            steps = (name, *(" ".join(canonical(argument).split()) for argument in (*given, *named.values())))
             return self._inner(method(*given, **named), ".".join(steps))
 
         return asked
 
 
 class _TupleStandIn(_StandIn):
-    """Stands for a tuple of Structs."""
+    """Stands for a tuple of Structs, or of tuples that hold some."""
 
     __slots__ = ()
 
