@@ -4,6 +4,7 @@ To add a rule: write it in a file of its own in the folder of its chapter and na
 To retire one: end its `in_force`; when its code goes at last, its id goes to `RETIRED`.
 """
 
+import re
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
@@ -48,6 +49,7 @@ OUR_RULES: Final[tuple[Rule, ...]] = (
 
 # Ids that were used once: decisions on record name them, so none may mean something else. VAL-00 is the engine's own.
 RETIRED: Final[frozenset[str]] = frozenset({"VAL-00"})
+_ID: Final = re.compile(r"[A-Z][A-Z0-9]{1,11}-[0-9]{2,3}")
 
 
 def all_rules(packs: Iterable[EntryPoint] | None = None) -> tuple[Rule, ...]:
@@ -67,7 +69,7 @@ def rules_of(pack: EntryPoint) -> tuple[Rule, ...]:
         # A pack is other people's code: it may fail in any way, also while its rules are counted.
         brought = pack.load()
         rules = tuple(brought() if callable(brought) else brought)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RuleBookRefused(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
     for rule in rules:
         if not isinstance(rule, Rule):
@@ -81,6 +83,8 @@ def _installed() -> list[EntryPoint]:
 
 def _add(rules: list[Rule], owners: dict[str, str], added: Iterable[Rule], owner: str) -> None:
     for rule in added:
+        if not _ID.fullmatch(rule.id):
+            raise RuleBookRefused(f"{owner}: {rule.id!r} is no rule id; write it as ABC-01")
         if rule.id in RETIRED:
             raise RuleBookRefused(f"{owner} uses the id {rule.id}, which is retired: give the rule another one")
         if rule.id in owners:

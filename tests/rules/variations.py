@@ -16,8 +16,6 @@ from app.domain.facts import Facts, PriceHistory, SharedPayment, WaybillUse
 from tests import builders
 
 _AMOUNTS: Final = [Decimal(text) for text in ("0", "0.00001", "0.01", "1", "85.00", "5000.01", "26000", "1E+13")]
-    Decimal(text) for text in ("0", "0.00001", "0.01", "1", "85.00", "219.99", "5000.01", "26000", "1E+13")
-]
 _TEXTS: Final = ["", "X", "0", "142", "9610", "1239", "8703900000", "0000000000", "其他", "１３８００００００００１"]
 _ELEMENTS: Final[dict[type, list[tuple[Any, ...]]]] = {
     WaybillUse: [(), (WaybillUse(order_no="X", used_on=builders.ACCEPTED_ON),)],
