@@ -33,11 +33,11 @@ def split_orders(dossier: Dossier, facts: Facts, parameters: Parameters) -> Resu
     if not others_cny or own_cny + others_cny <= limit_cny:
         return PASSED
     return finding(
-        zh="订购人当日其他清单完税价格合计 {facts.buyer_same_day_cny} 元，加本单 {declaration.dutiable_value_cny} 元"
+        zh="订购人当日其他清单完税价格合计 {facts.buyer_same_day_cny} 元，加本单 {tax.dutiable_value_cny} 元"
         "超过单次限值 {parameters.single_transaction_cny} 元",
         en="The buyer's other parcels of the day are worth {facts.buyer_same_day_cny} CNY; with this one,"
-        " {declaration.dutiable_value_cny} CNY, more than the single limit of {parameters.single_transaction_cny} CNY",
+        " {tax.dutiable_value_cny} CNY, more than the single limit of {parameters.single_transaction_cny} CNY",
         facts__buyer_same_day_cny=others_cny,
-        declaration__dutiable_value_cny=own_cny,
+        tax__dutiable_value_cny=own_cny,
         parameters__single_transaction_cny=limit_cny,
     )
