@@ -2,7 +2,7 @@
 
 Interpretation (no official text states the rounding): for each item every statutory tax is rounded half up to 0.01
 before the reduction, the reduced tax is rounded again, and totals are sums of rounded amounts. The tax base of VAT
-holds duty and consumption tax as rounded.
+holds duty and consumption tax as rounded. Until it is rounded an amount is exact, whatever the caller's context.
 """
 
 import enum
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-from app.domain.money import ZERO, round_cny
+from app.domain.money import EXACT, ZERO, round_cny
 from app.domain.tariff import Measure, Rate, TariffLine, Threshold
 
 
@@ -61,6 +61,7 @@ class TaxBill(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 QuantityIn = Callable[[Measure], Decimal | None]
 _ONE = Decimal(1)
+_HUNDRED = Decimal(100)
 
 
 class Taxes(msgspec.Struct, frozen=True, gc=False):
@@ -118,7 +119,8 @@ def _statutory(
     consumption_tax_cny = _consumption_tax(value_cny, base_cny, levy, quantity_in)
     if isinstance(consumption_tax_cny, str):
         return (consumption_tax_cny,)
-    vat_cny = round_cny((base_cny + consumption_tax_cny) * vat_rate_percent / 100)
+    taxed_cny = EXACT.multiply(EXACT.add(base_cny, consumption_tax_cny), vat_rate_percent)
+    vat_cny = round_cny(EXACT.divide(taxed_cny, _HUNDRED))
     return Taxes(duty_cny, consumption_tax_cny, vat_cny)
 
 
@@ -136,11 +138,12 @@ def _consumption_tax(
         quantity = quantity_in(levy.measure)
         if quantity is None:
             return unknown_quantity(levy.measure)
-        by_quantity_cny = quantity * levy.amount_cny
+        by_quantity_cny = EXACT.multiply(quantity, levy.amount_cny)
     share = levy.share
     if not share:
         return round_cny(by_quantity_cny) if by_quantity_cny else ZERO
-    return round_cny((base_cny + by_quantity_cny) * share / (_ONE - share) + by_quantity_cny)
+    taxed_cny = EXACT.multiply(EXACT.add(base_cny, by_quantity_cny), share)
+    return round_cny(EXACT.add(EXACT.divide(taxed_cny, _ONE - share), by_quantity_cny))
 
 
 def _by_rate(value_cny: Decimal, rate: Rate, quantity_in: QuantityIn) -> Decimal | str:

@@ -6,19 +6,17 @@ a gift at price 0 gets 0; where every item is free of charge, the first bears fr
 itself is not rounded, so that a limit is met or exceeded by the amounts as they were filed.
 """
 
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import partial
-from typing import Final, Protocol
+from typing import Protocol
 
 from app.domain.dossier import Declaration, DeclarationItem, Documents, Dossier, Order
 from app.domain.duty import ItemTax, TaxBill, Taxes, TaxRegime, full_taxes, reduced_taxes
 from app.domain.facts import Facts
-from app.domain.money import ZERO, round_cny
+from app.domain.money import EXACT, ZERO, round_cny
 from app.domain.quantities import is_one_article, quantity_in
 from app.domain.quota import LimitsInForce, regime_of
 from app.domain.tariff import TariffLine
-
-_EXACT: Final = Context(prec=60)  # the product of two N19,5 amounts has up to 38 digits
 
 
 class TaxInForce(Protocol):
@@ -86,7 +84,8 @@ def shares_cny(total_cny: Decimal, weights: list[Decimal]) -> list[Decimal]:
 
 
 def _share_cny(total_cny: Decimal, weight: Decimal, whole: Decimal) -> Decimal:
-    return round_cny(_EXACT.divide(_EXACT.multiply(total_cny, weight), whole))
+    # The product of two N19,5 amounts has up to 38 digits, more than a default context keeps.
+    return round_cny(EXACT.divide(EXACT.multiply(total_cny, weight), whole))
 
 
 def _place_remainder(shares: list[Decimal], weights: list[Decimal], remainder: Decimal) -> None:
