@@ -125,4 +125,5 @@ def _below_whole(levy: Rate) -> Rate:
 
 
 def _compact(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    # White space between two digits stays and is refused: "5 6" is not 56.
+    return re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", unicodedata.normalize("NFKC", text))
