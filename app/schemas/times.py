@@ -1,0 +1,54 @@
+"""Instants and days as the JSON door takes them, and the compact forms that the domain keeps."""
+
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from app.domain.period import SHANGHAI, compact
+
+_INSTANT: Final = re.compile(
+    r"(?:19|2\d)\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)", re.ASCII
+)
+_COMPACT_INSTANT: Final = re.compile(r"(?:19|2\d)\d{6}(?:[01]\d|2[0-3])\d{4}", re.ASCII)
+_DAY: Final = re.compile(r"(?:19|2\d)\d\d(?:-\d\d-\d\d|\d{4})", re.ASCII)
+_MARKS: Final = str.maketrans("", "", "-T:")
+_SHANGHAI_OFFSET: Final = timedelta(hours=8)
+# China had summer time until 1991, and offsets of its own before 1949: only later +08:00 is certain to be Shanghai.
+_PLAIN_SINCE: Final = "1992"
+
+
+def instant(text: str) -> datetime:
+    """An ISO 8601 instant with a zone; ValueError for anything else."""
+    if _INSTANT.fullmatch(text) is None:
+        raise ValueError("not an instant with a zone")
+    return datetime.fromisoformat(text)
+
+
+@lru_cache(maxsize=1024)  # the documents of a parcel often carry one time, and parcels of a day one day
+def compact_instant(text: str) -> str:
+    """YYYYMMDDhhmmss in Asia/Shanghai of an ISO instant, or of itself; ValueError for anything else."""
+    if _COMPACT_INSTANT.fullmatch(text):
+        datetime.fromisoformat(f"{text[:8]}T{text[8:]}+08:00")  # is there such a day?
+        return text
+    moment = instant(text)
+    if moment.utcoffset() == _SHANGHAI_OFFSET and text > _PLAIN_SINCE:
+        return text[:19].translate(_MARKS)
+    return compact(moment)
+
+
+@lru_cache(maxsize=256)
+def compact_day(text: str) -> str:
+    """YYYYMMDD of a day; ValueError for anything else."""
+    if _DAY.fullmatch(text) is None:
+        raise ValueError("not a day")
+    date.fromisoformat(text)  # is there such a day?
+    return text.replace("-", "")
+
+
+def day_or_instant(text: str, *, end: bool) -> datetime:
+    """An instant, or the first (or last) instant of a day in Asia/Shanghai; ValueError for anything else."""
+    if _DAY.fullmatch(text) is None:
+        return instant(text)
+    first = datetime.combine(date.fromisoformat(text), datetime.min.time(), SHANGHAI)
+    return first + timedelta(days=1, microseconds=-1) if end else first

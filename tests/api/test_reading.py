@@ -1,0 +1,400 @@
+"""The JSON door's reader: exact numbers, every fault with its pointer, both paths alike."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.schemas import reading
+from app.schemas.declaration import DeclarationBody
+from app.schemas.dossier import DossierBody
+from app.schemas.faults import MOST_FAULTS, InvalidBody
+from app.schemas.order import OrderBody
+from app.schemas.payment import PaymentBody
+from app.schemas.reading import documents_in, documents_of, read_body
+from app.schemas.waybill import WaybillBody
+from tests import builders
+from tests.api import bodies
+
+FILED = "20240618093500"
+
+
+def faults_of(content: bytes, body: Any = OrderBody) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidBody) as refused:
+        read_body(content, body)
+    return [(problem.pointer, problem.code) for problem in refused.value.problems]
+
+
+def an_order_with(name: str, raw: str) -> bytes:
+    """An order in which one member is replaced by raw JSON text."""
+    tree = bodies.an_order_tree() | {name: "@@"}
+    return bodies.encoded(tree).replace(b'"@@"', raw.encode("utf-8", "surrogatepass"))
+
+
+def the_order(content: bytes) -> Any:
+    (order,) = documents_in(read_body(content, OrderBody), FILED)
+    return order
+
+
+@pytest.fixture
+def thorough_path(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Counts how often the thorough path was taken."""
+    taken: list[bytes] = []
+    thorough = reading._read_thoroughly
+
+    def counted(content: bytes, *rest: Any) -> Any:
+        taken.append(content)
+        return thorough(content, *rest)
+
+    monkeypatch.setattr(reading, "_read_thoroughly", counted)
+    return lambda: len(taken)
+
+
+def test_a_clean_dossier_is_read_into_equal_documents_without_the_thorough_path(
+    thorough_path: Callable[[], int],
+) -> None:
+    content = bodies.encoded(bodies.a_dossier_tree())
+    documents = documents_in(read_body(content, DossierBody), FILED)
+    assert documents == (
+        builders.an_order(),
+        builders.a_payment(),
+        builders.a_waybill(),
+        builders.a_declaration(transmitted_by=None),
+    )
+    assert thorough_path() == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "tree"),
+    [
+        (OrderBody, bodies.an_order_tree()),
+        (PaymentBody, bodies.a_payment_tree()),
+        (WaybillBody, bodies.a_waybill_tree()),
+        (DossierBody, {"declaration": bodies.a_declaration_tree()}),
+        (DossierBody, bodies.a_dossier_tree()),
+    ],
+)
+def test_stored_content_is_read_again_to_equal_documents(body: Any, tree: dict[str, Any]) -> None:
+    content = bodies.encoded(tree)
+    assert documents_of(content, FILED) == documents_in(read_body(content, body), FILED)
+
+
+@pytest.mark.parametrize("raw", ["12345678901234.12345", "99999999999999.99999", '"12345678901234.12345"', "0.00001"])
+def test_an_amount_within_n19_5_is_kept_exactly(raw: str) -> None:
+    assert the_order(an_order_with("goods_value_cny", raw)).goods_value_cny == Decimal(raw.strip('"'))
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("1234567890123456.12345", "number_out_of_range"),
+        ("100000000000000", "number_out_of_range"),
+        ("0.000001", "number_out_of_range"),
+        ("1e999999", "number_out_of_range"),
+        ("1e-999999", "number_out_of_range"),
+        ("1e99999999999999999999", "number_out_of_range"),
+        ("9" * 5000, "number_out_of_range"),
+        ("NaN", "not_a_number"),
+        ("Infinity", "not_a_number"),
+        ("-Infinity", "not_a_number"),
+        ("-0.01", "negative_number"),
+        ("-0.0", "negative_number"),
+        ('"-5"', "negative_number"),
+        ('"NaN"', "not_plain_number"),
+        ('"1_000"', "not_plain_number"),
+        ('"１２"', "not_plain_number"),
+        ('" 1.0 "', "not_plain_number"),
+        ('"1e5"', "not_plain_number"),
+        ('"1000000000000000"', "number_out_of_range"),
+        ("true", "wrong_type"),
+        ("[1]", "wrong_type"),
+        ("{}", "wrong_type"),
+        ("null", "missing_field"),
+        ('""', "not_plain_number"),
+    ],
+)
+def test_an_amount_that_is_none_is_refused_with_its_pointer(raw: str, code: str) -> None:
+    assert faults_of(an_order_with("goods_value_cny", raw)) == [("/goods_value_cny", code)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ('"a\\u0000b"', "control_character"),
+        ('"a\\u001fb"', "control_character"),
+        ('"a\\bb"', "control_character"),
+        ('"a\\uffffb"', "control_character"),
+        ('"a\uffffb"', "control_character"),
+        ('"a\ufffeb"', "control_character"),
+        ('"\\ud800"', "lone_surrogate"),
+        ('"\\udc00"', "lone_surrogate"),
+        ('"\\ud83dx"', "lone_surrogate"),
+        ('"\\ud83d\\ud83d"', "lone_surrogate"),
+        (f'"{"x" * 61}"', "too_long"),
+        ('""', "empty"),
+        ("5", "wrong_type"),
+    ],
+)
+def test_a_text_that_is_none_is_refused_with_its_pointer(raw: str, code: str) -> None:
+    assert faults_of(an_order_with("buyer_name", raw)) == [("/buyer_name", code)]
+
+
+def test_lengths_count_characters_and_escapes_are_read() -> None:
+    assert the_order(an_order_with("buyer_name", f'"{"😀" * 60}"')).buyer_name == "😀" * 60
+    assert the_order(an_order_with("buyer_name", '"\\ud83d\\ude00 \\"a\\" \\\\u0000 \\n"')).buyer_name == (
+        '😀 "a" \\u0000 \n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", [("", "body_empty")]),
+        (b" \r\n", [("", "body_empty")]),
+        (b"[]", [("", "wrong_type")]),
+        (b'{"order_no":', [("", "json_syntax")]),
+        (b'{"order_no":"a\nb"}', [("", "json_syntax")]),
+        (b"\xef\xbb\xbf{}", [("", "json_syntax")]),
+        ('{"note":"上海"}'.encode("gbk"), [("", "json_encoding")]),
+        ('{"note":"x"}'.encode("utf-16"), [("", "json_encoding")]),
+        (b"[" * 10_000 + b"]" * 10_000, [("", "json_too_deep")]),
+        (b'{"a":' * 10_000, [("", "json_too_deep")]),
+        (b'{"note":' + b"[" * 10_000 + b"]" * 10_000 + b"}", [("", "json_too_deep")]),
+    ],
+)
+def test_what_is_no_json_object_is_one_fault_of_the_whole_body(content: bytes, expected: list[tuple[str, str]]) -> None:
+    assert faults_of(content) == expected
+
+
+def test_depth_beyond_the_limit_is_refused_where_it_is() -> None:
+    content = an_order_with("note", "[" * 40 + "]" * 40)
+    assert faults_of(content) == [("/note" + "/0" * 31, "json_too_deep")]
+
+
+def test_all_faults_are_listed_at_once() -> None:
+    tree = bodies.an_order_tree()
+    del tree["order_no"]
+    tree["items"][1]["quantity"] = -1
+    tree["items"][0]["colour"] = "red"
+    tree["currency"] = "CNY "
+    tree["filed_at"] = "2024-06-31T09:30:00+08:00"
+    tree["platform_cod"] = "x"
+    tree["a/b~c"] = 1
+    assert faults_of(bodies.encoded(tree)) == [
+        ("/platform_cod", "unknown_field"),
+        ("/a~1b~0c", "unknown_field"),
+        ("/filed_at", "not_an_instant"),
+        ("/order_no", "missing_field"),
+        ("/currency", "wrong_length"),
+        ("/items/0/colour", "unknown_field"),
+        ("/items/1/quantity", "negative_number"),
+    ]
+
+
+def test_a_misspelt_field_is_answered_with_the_right_one() -> None:
+    with pytest.raises(InvalidBody) as refused:
+        read_body(bodies.encoded(bodies.an_order_tree(buyer_nam="x")), OrderBody)
+    (problem,) = refused.value.problems
+    assert "buyer_name" in problem.en
+    assert "buyer_name" in problem.zh
+
+
+@pytest.mark.parametrize(
+    "doubled",
+    [
+        b'"order_no":"A","order_no":"B"',
+        b'"order_no" : "A" , "order_no" : "B"',
+        b'"order_no":"A","\\u006frder_no":"B"',
+        b'"order_no":"A","order_no":"B","note":"\\u0022\\u0022\\u0022\\u0022"',
+        b'"order_no":null,"order_no":"B"',
+        b'"note":null,"note":null,"order_no":"B"',
+        b'"note":"","note":"","order_no":"B"',
+        b'"order_no":"A","freight_cny":1,"freight_cny":1',
+        b'"order_no":"A","freight_cny":"1","freight_cny":1',
+    ],
+)
+def test_a_repeated_key_is_refused(doubled: bytes) -> None:
+    content = bodies.encoded(bodies.an_order_tree())
+    number = f'"order_no":"{builders.ORDER_NO}"'.encode()
+    faults = faults_of(content.replace(number, doubled, 1))
+    assert {code for _, code in faults} == {"duplicate_key"}
+
+
+def test_a_repeated_key_deep_inside_is_refused() -> None:
+    content = bodies.encoded(bodies.a_dossier_tree()).replace(b'"line_no":2', b'"line_no":2,"line_no":2', 1)
+    assert faults_of(content, DossierBody) == [("/order/items/1/line_no", "duplicate_key")]
+
+
+def test_absent_null_and_empty_optional_texts_are_the_same() -> None:
+    names = ("item_no", "note", "payment_company_code", "consignee_district", "batch_numbers", "filing_type")
+    plain = bodies.an_order_tree(message_id=bodies.an_order_tree()["message_id"])
+    for name in names:
+        plain.pop(name, None)
+    expected = the_order(bodies.encoded(plain))
+    assert expected.note is None
+    assert the_order(bodies.encoded(plain | dict.fromkeys(names[1:], None))) == expected
+    assert the_order(bodies.encoded(plain | dict.fromkeys(names[1:], ""))) == expected
+
+
+def test_explicit_nulls_and_empty_texts_stay_on_the_fast_path(thorough_path: Callable[[], int]) -> None:
+    the_order(bodies.encoded(bodies.an_order_tree(note=None, batch_numbers="")))
+    assert thorough_path() == 0
+
+
+def test_a_document_without_header_gets_an_id_from_its_content_and_the_time_of_receipt() -> None:
+    tree = bodies.an_order_tree()
+    del tree["message_id"], tree["filed_at"]
+    order = the_order(bodies.encoded(tree))
+    assert order.filed_at == FILED
+    assert len(order.message_id) == 36
+    assert order.message_id == order.message_id.upper()
+    (later,) = documents_in(read_body(bodies.encoded(tree), OrderBody), "20250101000000")
+    assert later.message_id == order.message_id
+    changed = the_order(bodies.encoded(tree | {"note": "other"}))
+    assert changed.message_id != order.message_id
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("2024-06-18T09:30:00+08:00", "20240618093000"),
+        ("2024-06-18T01:30:00Z", "20240618093000"),
+        ("2024-06-17T20:30:00.123456789-05:00", "20240618093000"),
+        ("20240618093000", "20240618093000"),
+        ("2024-02-29T23:59:59+08:00", "20240229235959"),
+        ("1990-07-01T00:00:00+08:00", "19900701010000"),
+    ],
+)
+def test_instants_become_the_compact_form_of_shanghai(sent: str, kept: str) -> None:
+    assert the_order(bodies.encoded(bodies.an_order_tree(filed_at=sent))).filed_at == kept
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "2024-06-18T09:30:00",
+        "2024-06-18 09:30:00+08:00",
+        "2023-02-29T00:00:00Z",
+        "20230229000000",
+        "20240618246000",
+        "2024-06-18T24:00:00Z",
+        "2024-06-18T09:30:00+08:00\n",
+        "20240618093000\n",
+        "２０２４0618093000",
+        "0001-01-01T00:00:00Z",
+    ],
+)
+def test_what_is_no_instant_is_refused(sent: str) -> None:
+    assert faults_of(bodies.encoded(bodies.an_order_tree(filed_at=sent))) == [("/filed_at", "not_an_instant")]
+
+
+def test_days_become_compact_and_wrong_ones_are_refused() -> None:
+    tree = bodies.a_declaration_tree(declared_on="2024-06-18", import_date=None)
+    (declaration,) = documents_in(read_body(bodies.encoded(tree), DeclarationBody), FILED)
+    assert (declaration.declared_on, declaration.import_date) == ("20240618", None)  # type: ignore[union-attr]
+    wrong = bodies.a_declaration_tree(declared_on="2024-02-30", import_date="20240618T")
+    assert faults_of(bodies.encoded(wrong), DeclarationBody) == [
+        ("/declared_on", "not_a_day"),
+        ("/import_date", "not_a_day"),
+    ]
+
+
+def test_words_of_the_header_are_understood() -> None:
+    order = the_order(bodies.encoded(bodies.an_order_tree(filing_type="change", filing_status="staged")))
+    assert (order.filing_type, order.filing_status) == ("2", "1")
+    faults = faults_of(bodies.encoded(bodies.an_order_tree(filing_type="4")))
+    assert faults == [("/filing_type", "not_one_of")]
+
+
+@pytest.mark.parametrize("raw", ["1.0", "1e0", "1"])
+def test_a_whole_number_may_be_written_as_json_allows(raw: str) -> None:
+    content = bodies.encoded(bodies.a_waybill_tree()).replace(b'"pack_count":1', b'"pack_count":' + raw.encode())
+    (waybill,) = documents_in(read_body(content, WaybillBody), FILED)
+    assert waybill.pack_count == 1  # type: ignore[union-attr]
+    assert type(waybill.pack_count) is int  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("raw", ["1.5", '"1"', "true", "1e400", "-1", "1000000000"])
+def test_what_is_no_whole_number_is_refused(raw: str) -> None:
+    content = bodies.encoded(bodies.a_waybill_tree()).replace(b'"pack_count":1', b'"pack_count":' + raw.encode())
+    ((pointer, code),) = faults_of(content, WaybillBody)
+    assert pointer == "/pack_count"
+    assert code in ("wrong_type", "integer_out_of_range")
+
+
+def test_the_number_of_items_is_limited_and_faults_are_not_listed_without_end() -> None:
+    tree = bodies.an_order_tree(items=[])
+    assert faults_of(bodies.encoded(tree)) == [("/items", "too_few")]
+    tree["items"] = [{}] * 10_000
+    faults = faults_of(bodies.encoded(tree))
+    assert faults[0] == ("/items", "too_many")
+    assert len(faults) == MOST_FAULTS + 1
+    assert faults[-1] == ("", "more_faults")
+
+
+def test_a_sentence_never_repeats_what_was_sent() -> None:
+    secret = "310104199003070122" * 4
+    with pytest.raises(InvalidBody) as refused:
+        read_body(bodies.encoded(bodies.an_order_tree(buyer_id_number=secret, filing_type=secret)), OrderBody)
+    for problem in refused.value.problems:
+        assert "310104" not in problem.zh + problem.en + problem.pointer
+
+
+# --------------------------------------------------------------------------------------------------- both paths alike
+_ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.decimals(allow_nan=False, allow_infinity=False, places=6).map(lambda number: number),
+    st.text(max_size=8),
+    st.sampled_from(
+        ["", "1.5", "-1", "1_0", "NaN", "20240618093000", "2024-06-18", "1", "new", "142", '"', "\\", "\0"]
+    ),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+_NAMES = sorted({field.name for field in msgspec.structs.fields(OrderBody)} - {"items"})
+_ITEM_NAMES = sorted(bodies.an_order_tree()["items"][0])
+
+
+@given(
+    changes=st.dictionaries(st.sampled_from(_NAMES), _ODD, max_size=4),
+    item=st.dictionaries(st.sampled_from(_ITEM_NAMES), _ODD, max_size=2),
+)
+def test_both_paths_give_the_same_result(changes: dict[str, Any], item: dict[str, Any]) -> None:
+    tree = bodies.an_order_tree(**changes)
+    tree["items"][0] |= item
+    content = bodies.encoded(tree)
+    try:
+        thorough = reading._read_thoroughly(content, OrderBody, 32)
+    except InvalidBody as refused:
+        assert "malformed" not in {problem.code for problem in refused.problems}
+        with pytest.raises(InvalidBody):
+            read_body(content, OrderBody)
+    else:
+        assert documents_in(read_body(content, OrderBody), FILED) == documents_in(thorough, FILED)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(_NAMES), inner),
+    )
+)
+def test_arbitrary_json_is_read_or_refused_but_never_crashes(tree: Any) -> None:
+    content = json.dumps(tree).encode("utf-8", "surrogatepass")
+    with pytest.raises(InvalidBody) as refused:
+        read_body(content, OrderBody)
+    assert refused.value.problems
+    assert "malformed" not in {problem.code for problem in refused.value.problems}
+
+
+@given(st.binary())
+def test_arbitrary_bytes_are_refused_but_never_crash(content: bytes) -> None:
+    with pytest.raises(InvalidBody):
+        read_body(content, DossierBody)
