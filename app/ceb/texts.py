@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain.decision import DecidedFinding, FindingKind, Outcome
-from app.domain.lifecycle import Status
+from app.domain.lifecycle import STATUS_OF_OUTCOME, Status
 from app.rules.kernel import Text
 
 INFO_LENGTH: Final = 1000  # returnInfo of CEB312, 412, 512, 622
@@ -111,6 +111,14 @@ def decided(outcome: Outcome, findings: Iterable[DecidedFinding]) -> Text:
         _joined(leading.zh if leading else None, [_group(finding, _described_zh(finding)) for finding in found]),
         _joined(leading.en if leading else None, [_group(finding, finding_en(finding)) for finding in found]),
     )
+
+
+def by_officer(outcome: Outcome, reason: str) -> Text:
+    """An officer's decision; a refusal carries the reason, because the declarant has to act on it."""
+    text = of_status(STATUS_OF_OUTCOME[outcome])
+    if outcome is not Outcome.REFUSED:
+        return text
+    return Text(cut(f"{text.zh}：{reason}"), cut(f"{text.en}: {reason}"))
 
 
 def finding_zh(finding: DecidedFinding) -> str:

@@ -180,12 +180,14 @@ async def latest_assessments(connection: Connection, ids: Collection[UUID]) -> d
     return {row[1]: AssessmentRow(*row) for row in rows}
 
 
-async def all_assessments(connection: Connection, after: UUID | None, limit: int) -> list[AssessmentRow]:
+async def all_assessments(
+    connection: Connection, after: tuple[UUID, int] | None, limit: int
+) -> list[AssessmentRow]:
     """Assessments in the order of their declarations, for replaying everything that is stored."""
     rows = await connection.fetch(
-        f"SELECT {_ASSESSMENT_COLUMNS} FROM assessments AS stored WHERE $1::uuid IS NULL OR declaration_id > $1 "
-        "ORDER BY declaration_id, revision LIMIT $2",
-        after,
+        f"SELECT {_ASSESSMENT_COLUMNS} FROM assessments AS stored "
+        "WHERE (declaration_id, revision) > ($1::uuid, $2::smallint) ORDER BY declaration_id, revision LIMIT $3",
+        *(after or (UUID(int=0), 0)),
         limit,
     )
     return [AssessmentRow(*row) for row in rows]

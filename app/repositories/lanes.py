@@ -1,7 +1,5 @@
 """Lanes: each has one writer, who fences the former one by raising the epoch. No lease depends on a clock."""
 
-from uuid import UUID
-
 import msgspec
 
 from app.repositories.bulk import Connection
@@ -48,14 +46,14 @@ async def advance(connection: Connection, lane: Lane) -> bool:
 
 async def load_feed(
     connection: Connection, party_code: str, after: dict[int, int], limit: int
-) -> list[tuple[int, int, int, UUID | None, bytes]]:
+) -> list[tuple[int, int, bytes]]:
     """Up to `limit` events addressed to a party, behind a position per lane, in causal order.
 
-    Answers (lane, position, clock, declaration id, payload). Within a lane the order is the position's; across lanes
+    Answers (lane, position, payload). Within a lane the order is the position's; across lanes
     the Lamport time keeps version n+1 of a declaration behind version n.
     """
     rows = await connection.fetch(
-        "SELECT lanes.lane, sent.position, sent.clock, events.declaration_id, events.payload FROM lanes "
+        "SELECT lanes.lane, sent.position, events.payload FROM lanes "
         "CROSS JOIN LATERAL (SELECT d.month, d.position, d.clock FROM deliveries d WHERE d.party_code = $1 "
         "  AND d.lane = lanes.lane AND d.position > COALESCE((SELECT seen.position FROM "
         "  unnest($2::int[], $3::bigint[]) AS seen (lane, position) WHERE seen.lane = lanes.lane), 0) "

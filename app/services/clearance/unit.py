@@ -87,7 +87,8 @@ async def _load(
     working.waybills = await rows.load_waybills(connection, waybill_ids)
     payment_ids = {key for p in submitted for key in p.payment_ids} | {h.payment_id for h in heads if h.payment_id}
     working.payments = await rows.load_payments(connection, payment_ids)
-    users = {user for row in (*working.waybills.values(), *working.payments.values()) for user in row.users}
+    users = {user for row in working.waybills.values() for user in row.users}
+    users |= {user for row in working.payments.values() for user in row.users}
     working.heads |= await rows.load_heads(connection, users - working.heads.keys())
     for prepared in submitted:
         library.add((prepared.subject_id, prepared.filing_id), prepared.submission.documents, prepared.key)

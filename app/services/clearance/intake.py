@@ -1,0 +1,166 @@
+"""The intake of one worker: requests in flight together become units of work, one writer a lane.
+
+A lone request never waits for company: a free writer takes what is there. Two submissions that touch the same thing
+never share a unit; the later one waits for the earlier. A unit that fails is tried again, and then one by one, so that
+a bad dossier spoils no other. A request only awaits its answer: when it goes away, its unit goes on.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from app.errors import TongguanError, Unavailable
+from app.services.clearance.answers import Answered
+from app.services.clearance.numbers import Numbers
+from app.services.clearance.prepared import Prepared, prepare
+from app.services.clearance.unit import Means, clear
+from app.services.clearance.writer import RETRIED, LaneLost, Writer
+from app.services.filings import Submission
+
+log = logging.getLogger(__name__)
+
+_ATTEMPTS = 8
+# After these the outcome of the unit may be unknown: the lane is read again before the next one.
+_CONNECTION_LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+
+
+class Waiting:
+    """A prepared submission and the future of its answer."""
+
+    __slots__ = ("answer", "prepared")
+
+    def __init__(self, prepared: Prepared, answer: asyncio.Future[Answered]) -> None:
+        self.prepared = prepared
+        self.answer = answer
+
+
+class Intake:
+    """The queue of a worker and the writers that empty it."""
+
+    def __init__(self, writers: Sequence[Writer], means: Means, *, unit_size: int, longest_queue: int) -> None:
+        self._writers = writers
+        self._means = means
+        self._unit_size = unit_size
+        self._longest_queue = longest_queue
+        self._queue: deque[Waiting] = deque()
+        self._busy: set[UUID] = set()
+        self._arrived = asyncio.Condition()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
+        self.lane_lost = False
+
+    async def start(self) -> None:
+        """Take the lanes and begin."""
+        for writer in self._writers:
+            await writer.take()
+        self._tasks = [asyncio.create_task(self._write(writer), name="writer") for writer in self._writers]
+
+    async def stop(self) -> None:
+        """Finish what was accepted, accept nothing more."""
+        async with self._arrived:
+            self._closing = True
+            self._arrived.notify_all()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def file(self, submissions: Sequence[Submission]) -> list[Answered]:
+        """One answer for each, in order, after its unit was committed. Unavailable before work when overloaded."""
+        if self._closing or self.lane_lost:
+            raise Unavailable("this worker is stopping; send the same again", retry_after_seconds=1)
+        if len(self._queue) >= self._longest_queue:
+            raise Unavailable("too many filings are waiting; send the same again later", retry_after_seconds=2)
+        loop = asyncio.get_running_loop()
+        waiting = [Waiting(prepare(each, self._means.envelope), loop.create_future()) for each in submissions]
+        async with self._arrived:
+            self._queue.extend(waiting)
+            self._arrived.notify_all()
+        # Shielded: a request that goes away must not cancel the answer of a unit that is under way.
+        return list(await asyncio.shield(asyncio.gather(*(each.answer for each in waiting))))
+
+    async def _write(self, writer: Writer) -> None:
+        numbers = Numbers()
+        while (unit := await self._next_unit()) is not None:
+            try:
+                await self._settle(writer, numbers, unit)
+            finally:
+                async with self._arrived:
+                    self._busy.difference_update(key for each in unit for key in each.prepared.conflict_keys)
+                    self._arrived.notify_all()
+
+    async def _next_unit(self) -> list[Waiting] | None:
+        """What may be done now, oldest first; None when the intake closes and nothing is left."""
+        async with self._arrived:
+            while not (unit := self._take()):
+                if self._closing and not self._queue:
+                    return None
+                await self._arrived.wait()
+            return unit
+
+    def _take(self) -> list[Waiting]:
+        unit: list[Waiting] = []
+        passed_over: list[Waiting] = []
+        taken: set[UUID] = set()
+        while self._queue and len(unit) < self._unit_size:
+            each = self._queue.popleft()
+            keys = each.prepared.conflict_keys
+            # Whatever stands behind one that is passed over and touches the same thing has to wait behind it.
+            if self._busy.isdisjoint(keys) and taken.isdisjoint(keys):
+                unit.append(each)
+            else:
+                passed_over.append(each)
+            taken.update(keys)
+        self._queue.extendleft(reversed(passed_over))
+        for each in unit:
+            self._busy.update(each.prepared.conflict_keys)
+        return unit
+
+    async def _settle(self, writer: Writer, numbers: Numbers, unit: list[Waiting]) -> None:
+        try:
+            answers: Sequence[Answered] = await self._cleared(writer, numbers, [each.prepared for each in unit])
+        except LaneLost as lost:
+            self.lane_lost = True
+            log.critical("lane lost to another writer", extra={"lane": str(lost)})
+            answers = [Unavailable("this worker lost its lane; send the same again")] * len(unit)
+        except Exception as failure:
+            answers = await self._one_by_one(writer, numbers, unit, failure)
+        for each, result in zip(unit, answers, strict=True):
+            if not each.answer.done():
+                each.answer.set_result(result)
+
+    async def _one_by_one(
+        self, writer: Writer, numbers: Numbers, unit: list[Waiting], failure: Exception
+    ) -> list[Answered]:
+        """A unit failed: its members are tried alone, and only the one that fails alone is answered with its error."""
+        if len(unit) == 1:
+            return [_told(failure)]
+        answers: list[Answered] = []
+        for each in unit:
+            try:
+                answers += await self._cleared(writer, numbers, [each.prepared])
+            except Exception as alone:
+                answers.append(_told(alone))
+        return answers
+
+    async def _cleared(self, writer: Writer, numbers: Numbers, unit: list[Prepared]) -> list[Answered]:
+        last: Exception | None = None
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return await clear(writer, numbers, self._means, unit)
+            except RETRIED as conflict:
+                last = conflict
+            except _CONNECTION_LOST as lost:
+                last = lost
+                await writer.take()
+            await asyncio.sleep(0.002 * attempt * attempt)
+        raise Unavailable("others keep changing the same records; send the same again") from last
+
+
+def _told(failure: Exception) -> Exception:
+    """An error of ours as it is; anything else is logged and answered as unavailable, never as stored."""
+    if isinstance(failure, TongguanError):
+        return failure
+    log.error("a unit of work failed", exc_info=failure)
+    return failure

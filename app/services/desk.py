@@ -1,0 +1,210 @@
+"""Acts on a declaration that is there: an officer's decision, the declarant's withdrawal, the passed deadline.
+
+Each is one transaction with its own transition, ledger entry and event. The head is written only if nobody changed it
+meanwhile: of two officers one wins, the other is told.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app.ceb import texts
+from app.domain.decision import Outcome
+from app.domain.lifecycle import Act, Status, allowed
+from app.domain.period import shanghai_day
+from app.errors import Conflict, Forbidden, Unavailable
+from app.repositories import evidence, limits
+from app.repositories.bulk import Connection, month_of
+from app.repositories.heads import Head, load_heads
+from app.repositories.limits import Entry, LedgerRow
+from app.rules.kernel import Text
+from app.security.envelope import owner_of
+from app.services.clearance.chain import EventPayload, NewEvent, deliveries, link
+from app.services.clearance.receipts import actor_of, declaration_receipt
+from app.services.clearance.storing import store_heads, transition_row
+from app.services.clearance.unit import Means
+from app.services.clearance.views import load_views
+from app.services.clearance.working import Moved, Working
+from app.services.clearance.writer import Contention, LaneLost, Writer
+from app.services.filings import Caller, DeclarationView, DocumentKind, OfficerAction
+from app.services.reading import visible
+
+REASON_PURPOSE = b"reason"
+_ACTS = {
+    OfficerAction.RELEASE: (Act.RELEASE, Status.RELEASED, Outcome.RELEASED),
+    OfficerAction.REFUSE: (Act.REFUSE, Status.REFUSED, Outcome.REFUSED),
+    OfficerAction.INSPECT: (Act.INSPECT, Status.INSPECTION, Outcome.INSPECTION),
+}
+
+
+class Change(msgspec.Struct, frozen=True):
+    """An act that was judged lawful: what it does and what the parties are told."""
+
+    act: Act
+    status: Status
+    text: Text
+    reason: str
+
+
+class Desk:
+    """Where single acts are done, one after the other, in a lane of their own."""
+
+    def __init__(self, writer: Writer, means: Means) -> None:
+        self._writer = writer
+        self._means = means
+        self._turn = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Take the lane."""
+        await self._writer.take()
+
+    async def decide(
+        self, caller: Caller, declaration_id: UUID, action: OfficerAction, reason: str, at: datetime
+    ) -> DeclarationView:
+        """An officer releases, refuses or inspects a held parcel."""
+        if not caller.is_officer:
+            raise Forbidden("Only a customs officer decides on a held parcel.")
+        act, status, outcome = _ACTS[action]
+
+        def judged(head: Head) -> Change:
+            visible(head, caller)
+            if status not in allowed(head.state, act):
+                raise Conflict(
+                    f"The declaration is {head.state.word}; an officer may {action} only what is held or inspected."
+                )
+            if action is OfficerAction.RELEASE and head.outcome is None:
+                raise Conflict("Documents are missing, so nothing was assessed; it cannot be released, only refused.")
+            return Change(act, status, texts.by_officer(outcome, reason), reason)
+
+        return await self._change(caller, declaration_id, judged, at)
+
+    async def cancel(self, caller: Caller, declaration_id: UUID, reason: str, at: datetime) -> DeclarationView:
+        """The declarant withdraws."""
+
+        def judged(head: Head) -> Change:
+            visible(head, caller)
+            if not self._may_withdraw(caller, head, at):
+                raise Forbidden("Only the declarant, or the holder of its mandate, withdraws a declaration.")
+            if Status.CANCELLED not in allowed(head.state, Act.CANCEL):
+                raise Conflict(f"The declaration is {head.state.word} and can no longer be withdrawn.")
+            return Change(Act.CANCEL, Status.CANCELLED, texts.CANCELLED, reason)
+
+        return await self._change(caller, declaration_id, judged, at)
+
+    async def hold_overdue(self, limit: int = 100) -> int:
+        """Send waiting declarations past their deadline to an officer; answers how many."""
+        now = datetime.now(UTC)
+        async with self._turn, self._writer.connection() as connection:
+            overdue = await connection.fetch(
+                "SELECT declaration_id FROM declarations WHERE deadline_at < $1 AND status = $2 "
+                "ORDER BY deadline_at LIMIT $3",
+                now,
+                Status.WAITING.value,
+                limit,
+            )
+        for (declaration_id,) in overdue:
+            await self._hold(declaration_id, now)
+        return len(overdue)
+
+    async def _hold(self, declaration_id: UUID, now: datetime) -> None:
+        system = Caller(key_id="deadline", party_code="-", role="system", name="deadline", districts=("*",))
+
+        def judged(head: Head) -> Change:
+            if head.state is not Status.WAITING:
+                raise Conflict("the documents came meanwhile")
+            return Change(Act.HOLD, Status.HELD, texts.past_deadline(), "")
+
+        try:
+            await self._change(system, declaration_id, judged, now)
+        except Conflict:
+            return  # somebody was faster: nothing is left to do
+
+    def _may_withdraw(self, caller: Caller, head: Head, at: datetime) -> bool:
+        if caller.is_officer or head.declarant_code is None:
+            return False
+        return caller.party_code == head.declarant_code or self._means.registry.current.mandated(
+            head.declarant_code, caller.party_code, DocumentKind.DECLARATION, shanghai_day(at)
+        )
+
+    async def _change(
+        self, caller: Caller, declaration_id: UUID, judged: Callable[[Head], Change], at: datetime
+    ) -> DeclarationView:
+        """Judge, store, commit; once more when the head was changed meanwhile (then the judgement may differ)."""
+        for _ in range(5):
+            try:
+                async with self._turn, self._writer.connection() as connection:
+                    return await self._changed(connection, caller, declaration_id, judged, at)
+            except (Contention, asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+                continue
+            except LaneLost:
+                raise Unavailable("this worker lost its lane; send the same again") from None
+        raise Conflict("The declaration is being changed by others; read it again before you decide.")
+
+    async def _changed(
+        self,
+        connection: asyncpg.Connection,
+        caller: Caller,
+        declaration_id: UUID,
+        judged: Callable[[Head], Change],
+        at: datetime,
+    ) -> DeclarationView:
+        registry = await self._means.registry.refresh(connection)
+        now = datetime.now(UTC)
+        async with self._writer.transaction(connection) as lane:
+            working = Working(registry, now, month_of(now), self._means.deadline_hours)
+            working.heads = await load_heads(connection, [declaration_id])
+            head = visible(working.heads.get(declaration_id), caller) if caller.role != "system" else working.heads[declaration_id]
+            change = judged(head)
+            moved = Moved(head, change.act, head.status, change.status, at)
+            working.change_head(head, at)
+            head.status, head.deadline_at = change.status, None
+            ledger = _ledger_row(head, change.status, at)
+            row = transition_row(moved, actor_of(caller), working, await self._sealed(connection, head, change.reason))
+            payload = EventPayload(
+                change.act, actor_of(caller), (declaration_receipt(head, head.state.return_status, change.text, at),)
+            )
+            event = link(lane, NewEvent(payload, at, declaration_id, head.sequence, head.clock), working.month)
+            head.clock = event.clock
+            await store_heads(connection, working)
+            await evidence.store_transitions(connection, [row])
+            await _store_limit(connection, head, ledger)
+            await evidence.store_events(connection, [event], list(deliveries(event, payload)))
+            return (await load_views(connection, self._means.envelope, [head]))[0]
+
+    async def _sealed(self, connection: Connection, head: Head, reason: str) -> bytes | None:
+        """The reason under the key of the declaration's filing; officers' words may name people."""
+        if not reason or head.declaration_filing is None:
+            return None
+        filing = (head.declaration_id, head.declaration_filing)
+        stored = (await evidence.load_keys(connection, [filing]))[filing]
+        key = self._means.envelope.unwrap(stored.master, stored.wrapped, owner_of(*filing))
+        return self._means.envelope.seal(key, reason.encode(), REASON_PURPOSE)
+
+
+def _ledger_row(head: Head, status: Status, at: datetime) -> LedgerRow | None:
+    """Release confirms what the parcel reserved; refusal and withdrawal give it back once."""
+    if not head.reserved_value or head.buyer_index is None or head.accepted_on is None:
+        return None
+    match status:
+        case Status.RELEASED:
+            entry = Entry.CONFIRM
+        case Status.REFUSED | Status.CANCELLED:
+            entry = Entry.GIVE_BACK
+        case _:
+            return None
+    year = head.accepted_on.year
+    return LedgerRow(head.buyer_index, year, head.declaration_id, head.version, entry, head.reserved_value, at)
+
+
+async def _store_limit(connection: Connection, head: Head, row: LedgerRow | None) -> None:
+    if row is None:
+        return
+    moved = (0, row.amount) if row.entry == Entry.CONFIRM else (-row.amount, 0)
+    await limits.store_ledger(connection, [row])
+    await limits.move_balances(connection, {(row.buyer_index, row.year): moved})
+
+

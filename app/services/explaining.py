@@ -1,0 +1,119 @@
+"""Explaining a decision: documents and facts are read as they were stored, and the rules are asked again.
+
+What the decision on record says is never replaced by what the rules say now: where they differ, the differing rules
+are named (promise P4).
+"""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app.domain.canonical import decode_assessment, decode_facts
+from app.domain.decision import Assessment
+from app.domain.dossier import Documents
+from app.domain.facts import Facts
+from app.errors import NotFound
+from app.repositories.bulk import Connection
+from app.repositories.evidence import AssessmentRow, all_assessments, latest_assessments
+from app.repositories.heads import load_heads
+from app.rules.explanation import RuleTrace, explain
+from app.rules.replay import ReplayResult, replay
+from app.rules.rulebook import RuleBook
+from app.security.envelope import Envelope
+from app.services.clearance.stored import Library, Reader, References
+from app.services.clearance.views import unseal_assessments
+from app.services.filings import Caller, DeclarationView, Door
+from app.services.reading import read_declaration, visible
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision rule by rule.
+
+    `traces` are of the law in force in this build; where `replay` is not equal they are not the decision on record,
+    and `replay` names the rules that differ.
+    """
+
+    view: DeclarationView
+    assessment: Assessment
+    facts: Facts
+    traces: tuple[RuleTrace, ...]
+    replay: ReplayResult
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """One stored assessment, asked again."""
+
+    row: AssessmentRow
+    documents: Documents
+    facts: Facts
+    stored: bytes
+    result: ReplayResult
+
+
+async def explain_declaration(
+    pool: asyncpg.Pool,
+    envelope: Envelope,
+    readers: Mapping[Door, Reader],
+    book: RuleBook,
+    caller: Caller,
+    declaration_id: UUID,
+) -> Explained:
+    """The latest assessment of a declaration; NotFound where there is none yet."""
+    async with pool.acquire() as connection:
+        visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
+        row = (await latest_assessments(connection, [declaration_id])).get(declaration_id)
+        if row is None:
+            raise NotFound("The declaration still waits for documents; it has not been assessed.")
+        (again,) = await replayed(connection, envelope, readers, book, [row])
+    seen = await read_declaration(pool, envelope, caller, declaration_id)
+    return Explained(
+        view=seen,
+        assessment=decode_assessment(again.stored),
+        facts=again.facts,
+        traces=explain(book.on(row.accepted_on), again.documents, again.facts),
+        replay=again.result,
+    )
+
+
+async def replay_all(
+    pool: asyncpg.Pool, envelope: Envelope, readers: Mapping[Door, Reader], book: RuleBook, page: int = 500
+) -> tuple[int, list[Replayed]]:
+    """Everything that is stored, asked again: how many, and those that differ."""
+    count, differing, after = 0, [], None
+    async with pool.acquire() as connection:
+        while rows := await all_assessments(connection, after, page):
+            results = await replayed(connection, envelope, readers, book, rows)
+            count += len(results)
+            differing += [each for each in results if not each.result.equal]
+            after = (rows[-1].declaration_id, rows[-1].revision)
+    return count, differing
+
+
+async def replayed(
+    connection: Connection,
+    envelope: Envelope,
+    readers: Mapping[Door, Reader],
+    book: RuleBook,
+    rows: Collection[AssessmentRow],
+) -> list[Replayed]:
+    """Stored assessments, asked again: four statements for any number of them."""
+    library = Library(envelope, readers)
+    await library.fetch(connection, [filing for row in rows for filing in _references(row).all()])
+    found = []
+    for row, stored in await unseal_assessments(connection, envelope, rows):
+        documents, facts = library.dossier(_references(row)), decode_facts(stored.facts)
+        result = replay(book, documents, facts, row.accepted_on, stored.assessment)
+        found.append(Replayed(row, documents, facts, stored.assessment, result))
+    return found
+
+
+def _references(row: AssessmentRow) -> References:
+    own = row.declaration_id
+    return References(
+        (own, row.order_filing),
+        (own, row.payment_filing),
+        (row.waybill_subject, row.waybill_filing),
+        (own, row.declaration_filing),
+    )

@@ -1,0 +1,90 @@
+"""Reading declarations: one, a page of them, and who may see which.
+
+A party sees the declarations it has a part in; an officer those of the assigned customs districts.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from app.domain.lifecycle import Status
+from app.errors import NotFound
+from app.repositories.heads import Head, load_heads
+from app.repositories.search import Narrowed, Place, search
+from app.security.envelope import Envelope
+from app.services.clearance.views import load_views
+from app.services.filings import Caller, DeclarationFilter, DeclarationView, Page
+from app.services.cursors import decode_cursor, encode_cursor
+
+_UNKNOWN = "there is no such declaration, or it is not yours to see"
+
+
+async def read_declaration(
+    pool: asyncpg.Pool, envelope: Envelope, caller: Caller, declaration_id: UUID
+) -> DeclarationView:
+    """One declaration; NotFound alike where it does not exist and where the caller may not see it."""
+    async with pool.acquire() as connection:
+        head = visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
+        return (await load_views(connection, envelope, [head]))[0]
+
+
+async def read_page(
+    pool: asyncpg.Pool, envelope: Envelope, caller: Caller, narrowed: DeclarationFilter, cursor: str | None, limit: int
+) -> Page:
+    """The caller's declarations, newest first."""
+    after = decode_cursor(cursor, Place) if cursor else None
+    async with pool.acquire() as connection:
+        heads = await search(connection, caller.party_code, districts_of(caller), _narrowed(narrowed), after, limit + 1)
+        views = await load_views(connection, envelope, heads[:limit])
+    return Page(declarations=tuple(views), next_cursor=_next(heads, limit))
+
+
+def visible(head: Head | None, caller: Caller) -> Head:
+    """The head, if the caller may see it; NotFound otherwise."""
+    if head is None or head.state is Status.COLLECTING or not may_see(caller, head):
+        raise NotFound(_UNKNOWN)
+    return head
+
+
+def may_see(caller: Caller, head: Head) -> bool:
+    """Whether a declaration is the caller's to see."""
+    if caller.is_officer:
+        return in_district(caller, head.customs_code)
+    return caller.party_code in (
+        head.platform_code,
+        head.merchant_code,
+        head.declarant_code,
+        head.logistics_code,
+        head.payment_company_code,
+    )
+
+
+def in_district(caller: Caller, customs_code: str | None) -> bool:
+    """Whether a customs office lies in an officer's districts."""
+    return any(
+        assigned in ("*", customs_code) or (len(assigned) == 2 and (customs_code or "").startswith(assigned))
+        for assigned in caller.districts
+    )
+
+
+def districts_of(caller: Caller) -> tuple[str, ...] | None:
+    """An officer's districts; None for a party."""
+    return caller.districts if caller.is_officer else None
+
+
+_EQUALS = ("order_no", "waybill_no", "platform_code", "customs_code", "trade_mode", "status", "outcome")
+
+
+def _narrowed(wanted: DeclarationFilter) -> Narrowed:
+    equals = {name: value for name in _EQUALS if (value := getattr(wanted, name)) is not None}
+    return Narrowed(equals, wanted.accepted_from, wanted.accepted_to)
+
+
+def _next(heads: Sequence[Head], limit: int) -> str | None:
+    if len(heads) <= limit:
+        return None
+    last = heads[limit - 1]
+    return encode_cursor(Place(last.received_at, last.declaration_id))
+
+
