@@ -45,12 +45,12 @@ def yearly_quantity(dossier: Dossier, facts: Facts, parameters: Parameters) -> R
         if weight_kg > entry.yearly_kg:
             return finding(
                 zh="第 {declaration.line_no} 项商品编码 {declaration.hs_code} 共 {declaration.quantity_kg} 千克，"
-                "超过清单备注的每人每年 {positive_list.yearly_kg} 千克",
+                "超过清单备注的每人每年 {parameters.yearly_kg} 千克",
                 en="Item {declaration.line_no}: {declaration.quantity_kg} kg of {declaration.hs_code} exceed the"
-                " {positive_list.yearly_kg} kg that the positive list's note allows a person in a year",
+                " {parameters.yearly_kg} kg that the positive list's note allows a person in a year",
                 **read,
                 declaration__quantity_kg=weight_kg,
-                positive_list__yearly_kg=entry.yearly_kg,
+                parameters__yearly_kg=entry.yearly_kg,
             )
     return PASSED
 
