@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from app.domain.facts import Facts
+from app.domain.decision import Assessment
+from app.rules.explanation import RuleTrace
+from app.rules.replay import ReplayResult
 from app.services.filings import (
     Caller,
     DeclarationFilter,
@@ -19,10 +21,18 @@ from app.services.filings import (
     Submission,
     SubmissionAnswer,
 )
+from app.services.idempotency_contract import IdempotencyStore
 
 
 class Services(Protocol):
     """Everything a router may call."""
+
+    @property
+    def idempotency(self) -> IdempotencyStore:
+        """The store of idempotency keys."""
+
+    async def ready(self) -> tuple[str, ...]:
+        """What keeps this worker from taking work (``database``, ``lane`` …); empty when it is ready."""
 
     async def authenticate(self, key: str) -> Caller:
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""
@@ -52,6 +62,20 @@ class Services(Protocol):
 
 
 class Explanation(Protocol):
-    """An assessment shown rule by rule."""
+    """A decision shown rule by rule: the assessment on record, and what this build's rules say of the same parcel."""
 
-    facts: Facts
+    @property
+    def view(self) -> DeclarationView:
+        """The declaration."""
+
+    @property
+    def assessment(self) -> Assessment:
+        """The assessment on record."""
+
+    @property
+    def traces(self) -> tuple[RuleTrace, ...]:
+        """Every rule in force on the acceptance day, those that passed too."""
+
+    @property
+    def replay(self) -> ReplayResult:
+        """Whether the traces are those of the decision on record, else what differs."""
