@@ -100,7 +100,7 @@ def _fsync_folder(folder: Path) -> None:
 
 def _read_private(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         raise KeyRingRefused(
             f"There is no key ring in {path}. Restore it from your backup, or make a new one for a new database with "
@@ -108,16 +108,22 @@ def _read_private(path: Path) -> bytes:
         ) from None
     except OSError as problem:
         raise KeyRingRefused(f"The key ring {path} cannot be read ({problem.strerror}).") from problem
-    with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise KeyRingRefused(f"The key ring {path} is not a regular file.")
-        if state.st_mode & OTHERS_MAY_READ:
-            raise KeyRingRefused(
-                f"The key ring {path} is open to other users (mode {stat.S_IMODE(state.st_mode):04o}). "
-                f"Close it with `chmod 600`, and renew its keys if somebody may have read it."
-            )
-        return file.read()
+    try:
+        _verify_private(path, os.fstat(descriptor).st_mode)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
+
+
+def _verify_private(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise KeyRingRefused(f"The key ring {path} is not a regular file.")
+    if mode & OTHERS_MAY_READ:
+        raise KeyRingRefused(
+            f"The key ring {path} is open to other users (mode {stat.S_IMODE(mode):04o}). Close it with `chmod 600`, "
+            f"and renew its keys if somebody may have read it."
+        )
 
 
 def _as_json(ring: KeyRing) -> dict[str, Any]:

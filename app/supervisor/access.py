@@ -33,8 +33,11 @@ class Access:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Access]:
-    """The database of this installation; the embedded one is started for the time of the command if nobody runs it."""
+async def open_database(settings: Settings, *, prepare: bool = True) -> AsyncIterator[Access]:
+    """The database of this installation; the embedded one is started for the time of the command if nobody runs it.
+
+    A database started here is also brought to head, unless `prepare` is False.
+    """
     keyring = keyring_for(settings)
     if not settings.embedded:
         yield Access(named_urls(settings, keyring), keyring)
@@ -51,7 +54,8 @@ async def open_database(settings: Settings) -> AsyncIterator[Access]:
         server.spawn()
         while not server.came_up():
             await asyncio.sleep(POLL_SECONDS)
-        await prepare_database(settings, keyring, server.urls)
+        if prepare:
+            await prepare_database(settings, keyring, server.urls)
         yield Access(server.urls, keyring)
     finally:
         server.stop()

@@ -11,8 +11,8 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database_url import DatabaseUrls, without_password
-from app.migrations import upgrade_to_head
 from app.errors import CannotStart
+from app.migrations import upgrade_to_head
 from app.security.keyring import KeyRing
 from app.settings import Settings
 
