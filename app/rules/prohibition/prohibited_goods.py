@@ -39,7 +39,8 @@ def prohibited_goods(dossier: Dossier, facts: Facts, parameters: Parameters) -> 
         return PASSED
     return finding(
         zh="第 {declaration.line_no} 项商品编码 {declaration.hs_code} 为禁止进口商品（{parameters.prohibiting_law}）",
-        en="Item {declaration.line_no}: goods of {declaration.hs_code} may not be imported ({parameters.prohibiting_law})",
+        en="Item {declaration.line_no}: goods of {declaration.hs_code} may not be imported"
+        " ({parameters.prohibiting_law})",
         declaration__line_no=line_numbers(found),
         declaration__hs_code=hs_codes(found),
         parameters__prohibiting_law=law,

@@ -34,7 +34,8 @@ def prohibited_words(dossier: Dossier, facts: Facts, parameters: Parameters) -> 
         return PASSED
     return finding(
         zh="第 {declaration.line_no} 项的品名或规格疑似 {parameters.prohibited_name}（{parameters.prohibiting_law}）",
-        en="Item {declaration.line_no}: name or model speaks of {parameters.prohibited_name} ({parameters.prohibiting_law})",
+        en="Item {declaration.line_no}: name or model speaks of {parameters.prohibited_name}"
+        " ({parameters.prohibiting_law})",
         declaration__line_no=line_numbers(found),
         parameters__prohibited_name=name,
         parameters__prohibiting_law=law,
