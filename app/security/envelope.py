@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from app.errors import Unavailable
 
 _NONCE = 12
+_WRAPPED = _NONCE + 32 + 16  # nonce, key, tag
 # What a sealed value may expand to: the largest body that a door accepts. A bomb stops here.
 _LARGEST = 64 * 1024**2
 
@@ -68,6 +69,18 @@ class Envelope:
         except InvalidTag:
             raise Unavailable("a sealed value does not open: it was changed after it was stored") from None
         return self._decompress(packed, max_output_size=_LARGEST)
+
+
+    def seal_alone(self, plain: bytes, purpose: bytes) -> bytes:
+        """Seal a short-lived value together with a key of its own: master number, wrapped key, sealed value."""
+        key = self.new_key(purpose)
+        return key.master.to_bytes(2, "big") + key.wrapped + self.seal(key, plain, purpose)
+
+    def unseal_alone(self, sealed: bytes, purpose: bytes) -> bytes:
+        """The inverse of `seal_alone`."""
+        wrapped_end = 2 + _WRAPPED
+        key = self.unwrap(int.from_bytes(sealed[:2], "big"), sealed[2:wrapped_end], purpose)
+        return self.unseal(key, sealed[wrapped_end:], purpose)
 
 
 def owner_of(subject_id: UUID, filing_id: UUID) -> bytes:

@@ -111,7 +111,16 @@ STATEMENTS = (
     CREATE INDEX ix_declarations_declarant_code_received_at_declaration_id ON declarations (declarant_code, received_at, declaration_id)
     """,
     """
+    CREATE INDEX ix_declarations_logistics_code_received_at_declaration_id ON declarations (logistics_code, received_at, declaration_id)
+    """,
+    """
+    CREATE INDEX ix_declarations_merchant_code_received_at_declaration_id ON declarations (merchant_code, received_at, declaration_id)
+    """,
+    """
     CREATE INDEX ix_declarations_order_no ON declarations (order_no)
+    """,
+    """
+    CREATE INDEX ix_declarations_payment_company_code_received_at_declaration_id ON declarations (payment_company_code, received_at, declaration_id)
     """,
     """
     CREATE INDEX ix_declarations_platform_code_received_at_declaration_id ON declarations (platform_code, received_at, declaration_id)

@@ -1,0 +1,145 @@
+"""Versions of the reference tables: added, never changed; a pointer says which one is current.
+
+What belongs here: statements. What does not: reading files, and the epoch (`app.repositories.registers`), which
+whoever changes a table raises first, so that two changes come one after the other.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from app.models.registers import parties, party_roles, party_standings
+from app.repositories.bulk import Connection, insert_sql, transposed
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of one table, without its content."""
+
+    table_name: str
+    version: int
+    imported_at: datetime
+    imported_by: str
+    official: bool
+    complete: bool
+    row_count: int
+    sha256: bytes
+
+
+class PartyRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A party as a file names it."""
+
+    party_code: str
+    name: str
+    district: str | None
+    created_at: datetime
+
+
+class RoleRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration of a party in one role."""
+
+    party_code: str
+    role: str
+    first_day: date
+    last_day: date | None
+
+
+class StandingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The standing of a party from a day on."""
+
+    party_code: str
+    first_day: date
+    last_day: date | None
+    suspended: bool
+    credit_class: str | None
+    reason: str | None
+
+
+_VERSION = "v.table_name, v.version, v.imported_at, v.imported_by, v.official, v.complete, v.row_count, v.sha256"
+_CURRENT = "reference_versions v JOIN reference_current c ON c.table_name = v.table_name AND c.version = v.version"
+
+_ADD_PARTIES = insert_sql(
+    parties,
+    "ON CONFLICT (party_code) DO UPDATE SET name = EXCLUDED.name, "
+    "district = COALESCE(EXCLUDED.district, parties.district)",
+)
+_ADD_ROLES = insert_sql(
+    party_roles, "ON CONFLICT (party_code, role, first_day) DO UPDATE SET last_day = EXCLUDED.last_day"
+)
+_ADD_STANDINGS = insert_sql(
+    party_standings,
+    "ON CONFLICT (party_code, first_day) DO UPDATE SET last_day = EXCLUDED.last_day, "
+    "suspended = EXCLUDED.suspended, credit_class = EXCLUDED.credit_class, reason = EXCLUDED.reason",
+)
+
+
+async def current_versions(connection: Connection) -> list[Version]:
+    """The current version of every table that has one, by name."""
+    rows = await connection.fetch(f"SELECT {_VERSION} FROM {_CURRENT} ORDER BY v.table_name")
+    return [_version(row) for row in rows]
+
+
+async def current_contents(connection: Connection) -> dict[str, bytes]:
+    """The compressed content of every current version by the table's name."""
+    rows = await connection.fetch(f"SELECT v.table_name, v.content FROM {_CURRENT}")
+    return {name: content for name, content in rows}
+
+
+async def contents_of(connection: Connection, digests: dict[str, bytes]) -> dict[str, bytes]:
+    """The compressed content of the versions with these SHA-256 by the table's name; unknown ones are left out."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT ON (v.table_name) v.table_name, v.content FROM reference_versions v "
+        "JOIN unnest($1::text[], $2::bytea[]) AS wanted (table_name, sha256) "
+        "ON wanted.table_name = v.table_name AND wanted.sha256 = v.sha256 ORDER BY v.table_name, v.version",
+        list(digests),
+        list(digests.values()),
+    )
+    return {name: content for name, content in rows}
+
+
+async def versions_of(connection: Connection, table_name: str) -> list[Version]:
+    """Every version of a table, newest first."""
+    rows = await connection.fetch(
+        f"SELECT {_VERSION} FROM reference_versions v WHERE table_name = $1 ORDER BY version DESC", table_name
+    )
+    return [_version(row) for row in rows]
+
+
+async def content(connection: Connection, table_name: str, version: int) -> bytes | None:
+    """The compressed content of one version; None where there is none."""
+    stored: bytes | None = await connection.fetchval(
+        "SELECT content FROM reference_versions WHERE table_name = $1 AND version = $2", table_name, version
+    )
+    return stored
+
+
+async def add_version(connection: Connection, version: Version, compressed: bytes) -> None:
+    """Store a new version; it becomes current only by `point_to`."""
+    await connection.execute(
+        "INSERT INTO reference_versions (table_name, version, imported_at, imported_by, official, complete, row_count, "
+        "sha256, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        version.table_name, version.version, version.imported_at, version.imported_by, version.official,
+        version.complete, version.row_count, version.sha256, compressed,
+    )  # fmt: skip
+
+
+async def point_to(connection: Connection, table_name: str, version: int) -> None:
+    """Make a stored version the current one."""
+    await connection.execute(
+        "INSERT INTO reference_current (table_name, version) VALUES ($1, $2) "
+        "ON CONFLICT (table_name) DO UPDATE SET version = EXCLUDED.version",
+        table_name, version,
+    )  # fmt: skip
+
+
+async def put_parties(
+    connection: Connection, named: Sequence[PartyRow], roles: Sequence[RoleRow], standings: Sequence[StandingRow]
+) -> None:
+    """Add parties with roles and standings, or bring those of the same key up to date."""
+    for statement, rows in ((_ADD_PARTIES, named), (_ADD_ROLES, roles), (_ADD_STANDINGS, standings)):
+        if rows:
+            await connection.execute(statement, *transposed([msgspec.structs.astuple(row) for row in rows]))
+
+
+def _version(row: Sequence[object]) -> Version:
+    return msgspec.convert(dict(zip(Version.__struct_fields__, row, strict=True)), Version)

@@ -1,0 +1,129 @@
+"""From the lines of a file to the canonical rows of a table, with every fault, its row and its column.
+
+All or nothing: a draft is made of a file without fault, else `ReferenceRefused` carries all faults.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from app.errors import ReferenceRefused
+from app.rules.tables.cells import Cells, Fault
+from app.rules.tables.specifications import Reading, Specification
+from app.services.reference_files import Sheet
+
+Row = Mapping[str, str]
+Progress = Callable[[int, int], None]  # rows done, rows in all
+_EVER: Final = (date.min, date.max)
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A table that was read without fault."""
+
+    specification: Specification
+    rows: tuple[Row, ...]  # canonical texts by column
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day that the file speaks of; None where it speaks of all days."""
+        days = [row["first_day"] for row in self.rows]
+        return date.fromisoformat(min(days)) if days and all(days) else None
+
+
+def named_rows(sheet: Sheet, specification: Specification) -> list[tuple[int, Row]]:
+    """The rows by the names of the columns; ReferenceRefused where the first line does not name them rightly."""
+    first_row, names = sheet.lines[0]
+    columns, faults = _columns(first_row, names, specification)
+    rows: list[tuple[int, Row]] = []
+    for number, cells in sheet.lines[1:]:
+        beyond = [cell for cell in cells[len(columns) :] if cell.strip()]
+        if beyond:
+            faults.append(Fault(number, "", "has more cells than there are columns; quote texts that hold a comma"))
+        rows.append((number, {column: cell for column, cell in zip(columns, cells, strict=False) if column}))
+    if faults:
+        raise refused(faults)
+    if not rows:
+        raise ReferenceRefused("The file has column names but no rows; an empty table is not imported.")
+    return rows
+
+
+def read_draft(
+    sheet: Sheet, specification: Specification, reading: Reading, progress: Progress = lambda _done, _total: None
+) -> Draft:
+    """The table that the lines hold; ReferenceRefused carries every fault of every row."""
+    named = named_rows(sheet, specification)
+    faults: list[Fault] = []
+    canonical: list[Row] = []
+    numbers: list[int] = []
+    for done, (number, texts) in enumerate(named, start=1):
+        cells = Cells(number, texts)
+        specification.read(cells, reading)
+        faults += cells.faults
+        if not cells.faults:
+            canonical.append(cells.canonical)
+            numbers.append(number)
+        progress(done, len(named))
+    faults += overlaps(specification, numbers, canonical)
+    if faults:
+        raise refused(faults)
+    return Draft(specification, tuple(canonical))
+
+
+def refused(faults: Sequence[Fault]) -> ReferenceRefused:
+    """The error that tells of all faults, in the order of rows."""
+    ordered = sorted(faults, key=lambda fault: (fault.row, fault.column))
+    told = [f"row {fault.row}{', ' + fault.column if fault.column else ''}: {fault.problem}" for fault in ordered]
+    rows = len({fault.row for fault in ordered})
+    heading = f"{len(ordered)} fault{'s' if len(ordered) > 1 else ''} in {rows} row{'s' if rows > 1 else ''}"
+    return ReferenceRefused("\n".join([f"{heading}; nothing was imported.", *told]), tuple(told))
+
+
+def overlaps(specification: Specification, numbers: Sequence[int], rows: Sequence[Row]) -> list[Fault]:
+    """A fault for each row that names what another row names on the same day."""
+    by_key: dict[tuple[str, ...], list[tuple[tuple[date, date], int]]] = {}
+    for number, row in zip(numbers, rows, strict=True):
+        key = tuple(row.get(column, "") for column in specification.key)
+        by_key.setdefault(key, []).append((period_of(row), number))
+    faults = []
+    for key, periods in by_key.items():
+        periods.sort()
+        for ((_, earlier_last), earlier), ((later_first, _), later) in zip(periods, periods[1:], strict=False):
+            if later_first <= earlier_last:
+                name = " ".join(part for part in key if part)
+                problem = f"{name} stands in row {min(earlier, later)} too, on the same days; keep one, or date them apart"
+                faults.append(Fault(max(earlier, later), specification.key[0], problem))
+    return faults
+
+
+def period_of(row: Row) -> tuple[date, date]:
+    """The first and last day of a canonical row; without days it is valid on all."""
+    first_day, last_day = row.get("first_day"), row.get("last_day")
+    return (
+        date.fromisoformat(first_day) if first_day else _EVER[0],
+        date.fromisoformat(last_day) if last_day else _EVER[1],
+    )
+
+
+def _columns(row: int, names: Sequence[str], specification: Specification) -> tuple[list[str], list[Fault]]:
+    """The column of each cell (empty for one that is passed over), and what is wrong with the names."""
+    columns: list[str] = []
+    faults: list[Fault] = []
+    for name in names:
+        plain = "".join(unicodedata.normalize("NFKC", name).split()).lower()
+        column = specification.aliases.get(plain, plain)
+        if not plain or column in specification.passed_over:
+            column = ""
+        elif column not in specification.columns:
+            known = ", ".join(specification.columns)
+            faults.append(Fault(row, name, f"is no column of {specification.name}; rename or remove it ({known})"))
+        elif column in columns:
+            faults.append(Fault(row, name, f"names the column {column} a second time; remove one"))
+        columns.append(column)
+    faults += [
+        Fault(row, column, "is missing; add the column") for column in specification.columns
+        if column in specification.needed and column not in columns
+    ]  # fmt: skip
+    return columns, faults

@@ -1,0 +1,210 @@
+"""The services of one worker, opened once and wired to each other: what `app.main` puts behind the routers."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+import asyncpg
+
+from app.database_url import for_asyncpg
+from app.errors import Unauthenticated
+from app.repositories import registers
+from app.repositories.bulk import Connection
+from app.repositories.reference import load_tables
+from app.rules.catalogue import all_rules
+from app.rules.parameters import read_tree
+from app.rules.rulebook import RuleBook
+from app.security.api_keys import hash_of
+from app.security.blind_index import BlindIndexes
+from app.security.envelope import Envelope
+from app.security.keyring import KeyRing
+from app.services.books import record_book
+from app.services.clearance.intake import Intake
+from app.services.clearance.stored import Reader
+from app.services.clearance.unit import Means
+from app.services.clearance.writer import Writer
+from app.services.desk import Desk
+from app.services.explaining import Explained, explain_declaration
+from app.services.feed import read_feed
+from app.services.filings import (
+    Caller,
+    DeclarationFilter,
+    DeclarationView,
+    Door,
+    FeedEntry,
+    OfficerAction,
+    Page,
+    Submission,
+    SubmissionAnswer,
+)
+from app.services.idempotency import IdempotencyKeys
+from app.services.reading import read_declaration, read_page
+from app.services.registry import Registry
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_PPM = Decimal(1_000_000)
+_LONGEST_QUEUE_UNITS = 64
+_SWEEP_SECONDS = 20
+
+
+class ClearanceServices:
+    """Everything a router may call; implements `app.services.contract.Services`."""
+
+    def __init__(
+        self, pool: asyncpg.Pool, side_pool: asyncpg.Pool, means: Means, intake: Intake, desk: Desk, writer: Writer
+    ) -> None:
+        self._pool = pool
+        self._side = side_pool
+        self._means = means
+        self._intake = intake
+        self._desk = desk
+        self.idempotency = IdempotencyKeys(side_pool, means.envelope, writer)
+        self._sweeping: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, keyring: KeyRing, service_url: str, readers: Mapping[Door, Reader]
+    ) -> "ClearanceServices":
+        """Connect, read the registers, take the lanes, begin."""
+        pool = await _pool(service_url, settings.database.pool_size, settings)
+        side_pool = await _pool(service_url, settings.database.side_pool_size, settings)
+        means = means_of(settings, keyring, readers)
+        worker = f"{settings.service.instance}/{settings.service.worker_number}"
+        writers = [Writer(pool, f"{worker}/intake-{n}") for n in range(settings.intake.lanes_per_worker)]
+        desk_writer = Writer(pool, f"{worker}/desk")
+        size = settings.intake.unit_size
+        intake = Intake(writers, means, unit_size=size, longest_queue=size * _LONGEST_QUEUE_UNITS)
+        services = cls(pool, side_pool, means, intake, Desk(desk_writer, means), desk_writer)
+        async with pool.acquire() as connection:
+            await means.registry.refresh(connection)
+        await services._desk.start()
+        await intake.start()
+        services._sweeping = asyncio.create_task(services._sweep(), name="sweep")
+        return services
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of the database."""
+        if self._sweeping:
+            self._sweeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeping
+        await self._intake.stop()
+        await self._side.close()
+        await self._pool.close()
+
+    async def ready(self) -> bool:
+        """Whether this worker can take filings now: it holds its lanes and the database answers."""
+        if self._intake.lane_lost:
+            return False
+        try:
+            async with asyncio.timeout(2), self._side.acquire() as connection:
+                return bool(await connection.fetchval("SELECT true"))
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+
+    async def authenticate(self, key: str) -> Caller:
+        """The caller of an API key; Unauthenticated for an unknown or revoked one."""
+        async with self._side.acquire() as connection:
+            found = await registers.find_key(connection, hash_of(key))
+        if found is None or found.revoked_at is not None:
+            raise Unauthenticated("The API key is unknown or revoked; send a live one as `Authorization: Bearer KEY`.")
+        return Caller(
+            key_id=found.key_id,
+            party_code=found.party_code,
+            role=found.role,
+            name=found.name,
+            districts=found.districts,
+        )
+
+    async def file(self, submissions: Sequence[Submission]) -> list[SubmissionAnswer | Exception]:
+        """File, assess and commit; one result each, in order."""
+        return await self._intake.file(submissions)
+
+    async def declaration(self, caller: Caller, declaration_id: UUID) -> DeclarationView:
+        """One declaration."""
+        return await read_declaration(self._side, self._means.envelope, caller, declaration_id)
+
+    async def declarations(
+        self, caller: Caller, narrowed: DeclarationFilter, cursor: str | None, limit: int
+    ) -> Page:
+        """The caller's declarations, newest first."""
+        return await read_page(self._side, self._means.envelope, caller, narrowed, cursor, limit)
+
+    async def explanation(self, caller: Caller, declaration_id: UUID) -> Explained:
+        """The full trace of the latest assessment by replay."""
+        means = self._means
+        async with self._side.acquire() as connection:
+            book = (await means.registry.refresh(connection)).book
+        return await explain_declaration(self._side, means.envelope, means.readers, book, caller, declaration_id)
+
+    async def cancel(self, caller: Caller, declaration_id: UUID, reason: str, at: datetime) -> DeclarationView:
+        """Withdraw a declaration."""
+        return await self._desk.cancel(caller, declaration_id, reason, at)
+
+    async def decide(
+        self, caller: Caller, declaration_id: UUID, action: OfficerAction, reason: str, at: datetime
+    ) -> DeclarationView:
+        """An officer's decision on a held parcel."""
+        return await self._desk.decide(caller, declaration_id, action, reason, at)
+
+    async def receipts(self, caller: Caller, after: str | None, limit: int) -> list[FeedEntry]:
+        """The receipts addressed to the caller after a cursor."""
+        return await read_feed(self._side, caller, after, limit)
+
+    async def _sweep(self) -> None:
+        """What has to be done without being asked: overdue dossiers, forgotten keys."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            try:
+                held = await self._desk.hold_overdue()
+                forgotten = await self.idempotency.forget()
+                if held or forgotten:
+                    log.info("swept", extra={"held": held, "forgotten": forgotten})
+            except Exception:
+                # The next round tries again; a sweep that fails must not end the worker.
+                log.exception("the sweep failed")
+
+
+def means_of(settings: Settings, keyring: KeyRing, readers: Mapping[Door, Reader]) -> Means:
+    """What units of work need, from settings and key ring."""
+    rate = settings.rules.inspection_rate
+    return Means(
+        registry=Registry(load_book),
+        envelope=Envelope(keyring.master_keys, keyring.current),
+        indexes=BlindIndexes(keyring.blind_index_key, keyring.identity_index_key),
+        readers=readers,
+        sampling_key=keyring.sampling_key,
+        inspection_rate_ppm=None if rate is None else int(rate * _PPM),
+        deadline_hours=settings.intake.document_deadline_hours,
+    )
+
+
+async def load_book(connection: Connection, current: RuleBook | None) -> RuleBook:
+    """The rule book with the tables in force; the same object again where the tables have not changed."""
+    tables = await load_tables(connection)
+    if current is not None and current.tables.hash == tables.hash:
+        return current
+    book = current.with_tables(tables) if current else RuleBook.load(all_rules(), read_tree(), tables)
+    await record_book(connection, book, datetime.now(UTC))
+    return book
+
+
+async def _pool(url: str, size: int, settings: Settings) -> asyncpg.Pool:
+    milliseconds = str(settings.database.statement_timeout_seconds * 1000)
+    connect = partial(asyncpg.create_pool, min_size=1, max_size=size, max_inactive_connection_lifetime=0)
+    return await connect(
+        for_asyncpg(url),
+        server_settings={
+            "application_name": "tongguan",
+            "statement_timeout": milliseconds,
+            "lock_timeout": milliseconds,
+            "idle_in_transaction_session_timeout": milliseconds,
+        },
+    )
