@@ -1,8 +1,8 @@
 """What a rule's code is, as a number: two builds with the same digest think the same.
 
 A rule stands in a file of its own, so its digest covers the whole file (also its constants and small helpers). The
-engine's digest covers what all rules share: everything else under app/domain and app/rules. Line ends are
-normalised, paths are relative: the digests are equal on every machine.
+engine's digest covers what all rules share: everything under app/domain and app/rules; a pack's digest, everything in
+its package. Line ends are normalised, paths are relative: the digests are equal on every machine.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ import msgspec
 from app.errors import RuleBookRefused
 from app.rules.kernel import Rule
 
+_OURS: Final = "app"
 _PURE_PACKAGES: Final = ("app/domain", "app/rules")
 
 
@@ -47,11 +48,28 @@ def source_of(rule: Rule) -> str:
 def engine_digest() -> str:
     """SHA-256 (hex) of all code under app/domain and app/rules."""
     root = Path(__file__).parents[2]
+    return _digest_of_files(root, [file for package in _PURE_PACKAGES for file in (root / package).rglob("*.py")])
+
+
+def pack_of(rule: Rule) -> str | None:
+    """The top-level package of a rule that is not ours; None for ours."""
+    package = rule.apply.__module__.partition(".")[0]
+    return None if package == _OURS else package
+
+
+@cache
+def pack_digest(package: str) -> str:
+    """SHA-256 (hex) of all code of a pack: also of the helpers that its rules share."""
+    folders = [Path(folder) for folder in getattr(sys.modules[package], "__path__", ())]
+    digests = [_digest_of_files(folder, list(folder.rglob("*.py"))) for folder in folders]
+    return hashlib.sha256(" ".join([package, *digests]).encode()).hexdigest()
+
+
+def _digest_of_files(root: Path, files: list[Path]) -> str:
     digest = hashlib.sha256()
-    for package in _PURE_PACKAGES:
-        for file in sorted((root / package).rglob("*.py")):
-            digest.update(file.relative_to(root).as_posix().encode() + b"\0")
-            digest.update(_normalised(file.read_text(encoding="utf-8")).encode() + b"\0")
+    for file in sorted(files):
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(_normalised(file.read_text(encoding="utf-8")).encode() + b"\0")
     return digest.hexdigest()
 
 

@@ -64,8 +64,8 @@ def replay(book: RuleBook, documents: Documents, facts: Facts, day: date, stored
 
 
 def changed_rules(stored: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    """What two manifests of rule books differ in: ids of rules, and ``engine``, ``parameters``, ``tables``."""
-    parts = tuple(part for part in ("engine", "parameters", "tables") if stored[part] != now[part])
+    """Where two manifests of rule books differ: ids of rules, and engine, parameters, tables, packs."""
+    parts = tuple(part for part in ("engine", "parameters", "tables", "packs") if stored[part] != now[part])
     before, after = stored["rules"], now["rules"]
     rules = (rule_id for rule_id in before.keys() | after.keys() if before.get(rule_id) != after.get(rule_id))
     return (*sorted(rules), *parts)

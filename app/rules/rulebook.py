@@ -15,7 +15,7 @@ import msgspec
 from app.domain.decision import Outcome
 from app.domain.identifiers import RuleId
 from app.errors import RuleBookRefused
-from app.rules.digest import digest_of, engine_digest
+from app.rules.digest import digest_of, engine_digest, pack_digest, pack_of
 from app.rules.kernel import Rule, RuleFunction
 from app.rules.parameter_groups import FIRST_LAW_DAY, Consequences, Parameters
 from app.rules.parameters import ParameterTree
@@ -60,7 +60,9 @@ class RuleBook:
         self.parameters = parameters
         self.tables = tables
         self.digests: Mapping[RuleId, str] = {rule.id: digest_of(rule) for rule in self.rules}
-        self.hash = _book_hash(self.digests, parameters.hash, tables.hash)
+        packs = sorted({pack for rule in rules if (pack := pack_of(rule))})
+        self.packs: Mapping[str, str] = {pack: pack_digest(pack) for pack in packs}
+        self.hash = _book_hash(self.manifest)
         # A cache of this book alone: it goes when the book goes.
         self.on = lru_cache(maxsize=_DAYS_KEPT)(self._on)
 
@@ -95,10 +97,10 @@ class RuleBook:
     def manifest(self) -> dict[str, Any]:
         """What the hash is made of; stored once a book, it lets a later build name the rules whose code differs."""
         return {
-            "hash": self.hash,
             "engine": engine_digest(),
             "parameters": self.parameters.hash,
             "tables": self.tables.hash,
+            "packs": dict(self.packs),
             "rules": dict(self.digests),
         }
 
@@ -142,6 +144,5 @@ def _refuse_older_than_the_law(rules: tuple[Rule, ...]) -> None:
             raise RuleBookRefused(f"{begins}, but no dated value is on record before {FIRST_LAW_DAY}")
 
 
-def _book_hash(digests: Mapping[RuleId, str], parameters_hash: str, tables_hash: str) -> str:
-    parts = [engine_digest(), parameters_hash, tables_hash, *(f"{id_} {digests[id_]}" for id_ in sorted(digests))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def _book_hash(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(msgspec.json.encode(manifest, order="sorted")).hexdigest()

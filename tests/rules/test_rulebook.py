@@ -119,4 +119,5 @@ def test_other_tables_make_another_book_and_leave_this_one_alone() -> None:
 def test_the_manifest_names_every_rule() -> None:
     manifest = book().manifest
     assert set(manifest["rules"]) == {rule.id for rule in OUR_RULES}
-    assert manifest["hash"] == book().hash
+    assert manifest["packs"] == {}
+    assert list(a_book(a_rule("TOY-01")).manifest["packs"]) == ["tests"]
