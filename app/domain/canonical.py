@@ -20,6 +20,7 @@ _Value = TypeVar("_Value")
 _Change = Callable[[Any], Any]
 _CENT: Final = Decimal("0.01")
 _CENT_EXPONENT: Final = -2
+_ZERO: Final = Decimal("0.00")
 _EXACT: Final = Context(prec=400)
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _ASSESSMENTS: Final = msgspec.json.Decoder(Assessment)
@@ -72,9 +73,11 @@ def canonical_form(value: _Value) -> _Value:
 def canonical_decimal(value: Decimal) -> Decimal:
     """The same number in its one form; ValueError where it is no number or absurdly long."""
     text = str(value)
-    # Nearly every amount is written to the cent already: one look is enough.
+    # Nearly every amount is written to the cent already, or is a plain 0: one look is enough.
     if text[-3:-2] == "." and text != "-0.00":
         return value
+    if text == "0":
+        return _ZERO
     if not value.is_finite() or value.adjusted() > _EXACT.prec // 2:
         raise ValueError(f"{text[:40]} is no amount")
     shortest = value.normalize(_EXACT)
