@@ -103,10 +103,12 @@ def _unusual_amount(sent: str) -> Decimal | Unfit:
     if match is None:
         return _NO_AMOUNT
     sign, before, after, bare = match.groups()
-    units, decimals = (before or "").lstrip("0"), (after or bare or "").rstrip("0")
-    if len(decimals) > FRACTION_DIGITS or len(_significant(units, decimals)) > TOTAL_DIGITS:
+    units, decimals = (before or "").lstrip("0"), (after or bare or "")
+    digits = decimals.rstrip("0")
+    if len(digits) > FRACTION_DIGITS or len(_significant(units, digits)) > TOTAL_DIGITS:
         return _NO_AMOUNT
-    value = Decimal(f"{units or '0'}.{decimals}" if decimals else units or "0")
+    kept = decimals[:FRACTION_DIGITS]  # zeros within the five decimals stay, so that it is written as it was sent
+    value = Decimal(f"{units or '0'}.{kept}" if kept else units or "0")
     return _NEGATIVE if sign == "-" and value else value
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -27,7 +28,8 @@ def violations(shared: Path, edition: str, xml: bytes) -> list[str]:
     """What the official schema says against a message."""
     checked = schema(shared, edition)
     checked.validate(etree.fromstring(xml))
-    return [error.message for error in checked.error_log]
+    log: Any = checked.error_log  # the stubs do not know that it can be walked
+    return [error.message for error in log]
 
 
 def sample_files(shared: Path, names: tuple[str, ...]) -> Iterator[Path]:
@@ -53,7 +55,7 @@ def _canonical(xml: bytes) -> str:
             element.text = None
         element.tail = None
     text = etree.tostring(root, encoding="unicode")
-    return etree.canonicalize(text, rewrite_prefixes=True)
+    return str(etree.canonicalize(text, rewrite_prefixes=True))
 
 
 def a_message(*documents: Document, company_code: str = DECLARANT) -> CebMessage:

@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from app.ceb.fields import Field
+from app.ceb.message import Document
 from app.ceb.messages import FILINGS, MessageType
 from app.ceb.messages.shape import NAMESPACE, Section
 from app.ceb.problems import MalformedMessage
@@ -14,7 +15,12 @@ from app.ceb.reading import read_message
 from tests.builders import a_declaration, a_payment, a_waybill, an_order
 from tests.ceb.samples import EDITIONS, violations, xml_of
 
-_SOUND = {"CEB311": an_order, "CEB411": a_payment, "CEB511": a_waybill, "CEB621": a_declaration}
+_SOUND: dict[str, Callable[[], Document]] = {
+    "CEB311": an_order,
+    "CEB411": a_payment,
+    "CEB511": a_waybill,
+    "CEB621": a_declaration,
+}
 Change = Callable[[etree._Element], None]
 
 
@@ -96,10 +102,12 @@ def _repeat(element: etree._Element) -> None:
 
 
 def _nest(element: etree._Element) -> None:
+    element.text = "1"
     etree.SubElement(element, f"{{{NAMESPACE}}}inner")
 
 
 def _attribute(element: etree._Element) -> None:
+    element.text = "1"
     element.set("unit", "kg")
 
 
@@ -115,7 +123,7 @@ def test_a_missing_field_is_named(message: MessageType, section: Section, field:
 
 @CASES
 def test_a_repeated_field_is_named(message: MessageType, section: Section, field: Field) -> None:
-    xml = _with(message, section, field, lambda element: (_set_text("1")(element), _repeat(element))[0])
+    xml = _with(message, section, field, _repeat)
     assert _path(message, section, field) in _faults(xml)
 
 
@@ -124,7 +132,7 @@ def test_a_repeated_field_is_named(message: MessageType, section: Section, field
 def test_an_element_or_attribute_inside_a_field_is_named(
     message: MessageType, section: Section, field: Field, change: Change
 ) -> None:
-    xml = _with(message, section, field, lambda element: (_set_text("1")(element), change(element))[0])
+    xml = _with(message, section, field, change)
     assert any(fault.startswith(_path(message, section, field)) for fault in _faults(xml))
 
 

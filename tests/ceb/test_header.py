@@ -1,12 +1,21 @@
 """Header values that say nothing: the node is answered with a negative code, its neighbours are filed."""
 
+from collections.abc import Callable
+
 import pytest
 
 from app.ceb.message import Document
 from app.ceb.reading import read_message, read_node
-from app.domain.dossier import Order
+from app.domain.dossier import Declaration, Order, Payment, Waybill
 from tests.builders import a_declaration, a_payment, a_waybill, an_order
 from tests.ceb.samples import xml_of
+
+SOUND: dict[type, Callable[[], Document]] = {
+    Order: an_order,
+    Payment: a_payment,
+    Waybill: a_waybill,
+    Declaration: a_declaration,
+}
 
 
 @pytest.mark.parametrize(
@@ -28,7 +37,7 @@ from tests.ceb.samples import xml_of
     ],
 )
 def test_an_unusable_header_refuses_its_node_alone(document: Document, status: str) -> None:
-    sound = type(document)(**{name: getattr(_sound(document), name) for name in document.__struct_fields__})
+    sound = SOUND[type(document)]()
     message = read_message(xml_of(sound, document, sound))
     first, second, third = message.nodes
     assert first.refused is None
@@ -37,11 +46,6 @@ def test_an_unusable_header_refuses_its_node_alone(document: Document, status: s
     assert second.refused.return_status == status
     assert second.document == document
     assert read_node(second.content) == document
-
-
-def _sound(document: Document) -> Document:
-    builders = {"Order": an_order, "Payment": a_payment, "Waybill": a_waybill, "Declaration": a_declaration}
-    return builders[type(document).__name__]()
 
 
 def test_the_refusal_names_the_field_and_not_the_value() -> None:

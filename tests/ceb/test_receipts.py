@@ -20,8 +20,20 @@ from app.ceb.receipts import (
     receipt_for,
     receipt_guid,
 )
-from tests.builders import DECLARANT, LOGISTICS, MERCHANT, ORDER_NO, PAYMENT_COMPANY, PLATFORM, TRANSACTION_NO
-from tests.builders import WAYBILL_NO, a_declaration, a_payment, a_waybill, an_order
+from tests.builders import (
+    DECLARANT,
+    LOGISTICS,
+    MERCHANT,
+    ORDER_NO,
+    PAYMENT_COMPANY,
+    PLATFORM,
+    TRANSACTION_NO,
+    WAYBILL_NO,
+    a_declaration,
+    a_payment,
+    a_waybill,
+    an_order,
+)
 from tests.ceb.samples import EDITIONS, GUID, one_of_each, violations
 
 AT = datetime(2024, 6, 18, 1, 30, 0, 123_456, tzinfo=UTC)
