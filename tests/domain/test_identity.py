@@ -56,6 +56,8 @@ def test_a_number_given_after_the_county_changed_is_valid() -> None:
 
 def test_a_county_that_ended_before_the_birth_is_not_known() -> None:
     assert is_valid_identity_number(a_number("110103", "20120101"), DAY) is None
+    assert is_valid_identity_number(a_number("110103", "20110101"), DAY) is None
+    assert is_valid_identity_number(a_number("110103", "20101231"), DAY) is True
 
 
 def test_a_county_that_begins_after_the_day_is_not_known() -> None:
