@@ -19,6 +19,7 @@ CANDIDATES = ("postgres", "nobody")
 # withhold the first and grant the second.
 CAP_DAC_READ_SEARCH = 2
 CAP_DAC_OVERRIDE = 1
+CAP_SETPCAP = 8  # what handing one on takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,13 @@ def _may_enter(uid: int, gid: int, state: os.stat_result) -> bool:
 def _available_capability() -> int:
     held = _permitted_capabilities()
     for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
-        if held >> capability & 1:
+        if held >> capability & held >> CAP_SETPCAP & 1:
             return capability
     raise DatabaseRefused(
         "PostgreSQL cannot run as root, and another user cannot reach the folders: one above TONGGUAN_HOME or the "
-        "virtual environment is closed to everyone else, and this system withholds CAP_DAC_READ_SEARCH. Start the "
-        "service as a normal user, move TONGGUAN_HOME and the checkout to a folder that others may enter, or set "
-        "DATABASE_URL."
+        "virtual environment is closed to everyone else, and this system withholds CAP_DAC_READ_SEARCH or "
+        "CAP_SETPCAP. Start the service as a normal user, move TONGGUAN_HOME and the checkout to a folder that others "
+        "may enter, or set DATABASE_URL."
     )
 
 

@@ -17,9 +17,10 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -55,7 +56,9 @@ def _keep_only(capability: int) -> None:
 
 def _become(uid: int, gid: int, capability: int | None) -> None:
     if capability is not None:
-        _prctl("keep capabilities", PR_SET_KEEPCAPS, 1)
+        # Keeps capabilities over the change of user; and only so does access(2), by which PostgreSQL looks for its own
+        # programs, heed a capability of a user who is not root.
+        _prctl("set secure bits", PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)

@@ -1,6 +1,7 @@
 """Starting, stopping and starting again: in difficult folders, as root and as a normal user."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import asyncpg
 import pytest
 
 from app.embedded.account import Account
+from app.embedded.binaries import Binaries, find_binaries
+from app.embedded.configuration import Tuning
 from app.embedded.leftover import is_alive, live_postmaster
-from app.embedded.server import socket_urls
+from app.embedded.server import EmbeddedServer, socket_urls
 from app.security.keyring import KeyRing
 from tests.embedded.conftest import MakeService
 
@@ -100,3 +103,26 @@ def test_a_named_database_without_key_ring_is_refused(short_folder: Path, make_s
     assert code == 1
     assert "tongguan secrets create" in said
     assert "TONGGUAN_KEYRING" in said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands its server to another user")
+def test_root_may_keep_everything_in_folders_closed_to_others(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = find_binaries()
+    closed = short_folder / "closed"
+    closed.mkdir(0o700)
+    wheel = installed.folder.parent.parent
+    for folder in (wheel, wheel.with_name(wheel.name + ".libs")):
+        shutil.copytree(folder, closed / folder.name, symlinks=True)
+    binaries = Binaries(closed / wheel.name / "pginstall" / "bin", installed.major)
+    monkeypatch.setattr("app.embedded.server.find_binaries", lambda: binaries)
+
+    server = EmbeddedServer(closed / "var", KeyRing.generate(), Tuning(durable=False, shared_buffers_mib=128))
+    server.start()
+    assert server.process is not None
+    held = Path(f"/proc/{server.process.pid}/status").read_text()
+    server.stop()
+
+    assert "CapEff:\t0000000000000004" in held, "CAP_DAC_READ_SEARCH and nothing else"
+    assert "Uid:\t0" not in held
