@@ -23,7 +23,6 @@ from app.rules import (
     risk,
     tax,
     triple_check,
-    valuation,
     weights,
 )
 from app.rules.kernel import Rule
@@ -41,7 +40,6 @@ OUR_RULES: Final[tuple[Rule, ...]] = (
     *positive_list.RULES,
     *prohibition.RULES,
     *tax.RULES,
-    *valuation.RULES,
     *weights.RULES,
     *reuse.RULES,
     *risk.RULES,
