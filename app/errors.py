@@ -60,6 +60,16 @@ class Malformed(TongguanError):
     code = "malformed"
 
 
+class ReferenceRefused(Malformed):
+    """A file of reference data cannot be imported; `faults` are one sentence each, the message holds them all."""
+
+    code = "reference_refused"
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+
+
 class Unavailable(TongguanError):
     """The service cannot do this now; the same request may succeed later."""
 

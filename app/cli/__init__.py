@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli import doctor, rules, secrets, serve
+from app.cli import doctor, reference, rules, secrets, serve
 from app.errors import TongguanError
 
 
@@ -33,3 +33,4 @@ app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(rules.app, name="rules")
+app.add_typer(reference.app, name="reference")

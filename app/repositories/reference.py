@@ -1,16 +1,20 @@
 """Versions of the reference tables: added, never changed; a pointer says which one is current.
 
-What belongs here: statements. What does not: reading files, and the epoch (`app.repositories.registers`), which
-whoever changes a table raises first, so that two changes come one after the other.
+What belongs here: statements, and the compression of what they store. What does not: reading files, and the epoch
+(`app.repositories.registers`): whoever changes a table raises it first, so that changes come one after the other.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
+import zstandard
 
 from app.models.registers import parties, party_roles, party_standings
 from app.repositories.bulk import Connection, insert_sql, transposed
+from app.rules.tables.dated import Tables
+
+_MOST_BYTES = 512 * 1024 * 1024  # of one table unpacked; the full tariff is about 2 MB
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,9 +59,6 @@ class StandingRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
 
 
-_VERSION = "v.table_name, v.version, v.imported_at, v.imported_by, v.official, v.complete, v.row_count, v.sha256"
-_CURRENT = "reference_versions v JOIN reference_current c ON c.table_name = v.table_name AND c.version = v.version"
-
 _ADD_PARTIES = insert_sql(
     parties,
     "ON CONFLICT (party_code) DO UPDATE SET name = EXCLUDED.name, "
@@ -73,20 +74,30 @@ _ADD_STANDINGS = insert_sql(
 )
 
 
+async def load_tables(connection: Connection) -> Tables:
+    """The tables of all days, as their current versions say them."""
+    return Tables.load(await current_contents(connection))
+
+
 async def current_versions(connection: Connection) -> list[Version]:
     """The current version of every table that has one, by name."""
-    rows = await connection.fetch(f"SELECT {_VERSION} FROM {_CURRENT} ORDER BY v.table_name")
+    rows = await connection.fetch(
+        "SELECT table_name, version, imported_at, imported_by, official, complete, row_count, sha256 "
+        "FROM reference_versions JOIN reference_current USING (table_name, version) ORDER BY table_name"
+    )
     return [_version(row) for row in rows]
 
 
 async def current_contents(connection: Connection) -> dict[str, bytes]:
-    """The compressed content of every current version by the table's name."""
-    rows = await connection.fetch(f"SELECT v.table_name, v.content FROM {_CURRENT}")
-    return {name: content for name, content in rows}
+    """The content of every current version by the table's name."""
+    rows = await connection.fetch(
+        "SELECT table_name, content FROM reference_versions JOIN reference_current USING (table_name, version)"
+    )
+    return {name: _unpacked(packed) for name, packed in rows}
 
 
 async def contents_of(connection: Connection, digests: dict[str, bytes]) -> dict[str, bytes]:
-    """The compressed content of the versions with these SHA-256 by the table's name; unknown ones are left out."""
+    """The content of the versions with these SHA-256 by the table's name; unknown ones are left out."""
     rows = await connection.fetch(
         "SELECT DISTINCT ON (v.table_name) v.table_name, v.content FROM reference_versions v "
         "JOIN unnest($1::text[], $2::bytea[]) AS wanted (table_name, sha256) "
@@ -94,32 +105,34 @@ async def contents_of(connection: Connection, digests: dict[str, bytes]) -> dict
         list(digests),
         list(digests.values()),
     )
-    return {name: content for name, content in rows}
+    return {name: _unpacked(packed) for name, packed in rows}
 
 
 async def versions_of(connection: Connection, table_name: str) -> list[Version]:
     """Every version of a table, newest first."""
     rows = await connection.fetch(
-        f"SELECT {_VERSION} FROM reference_versions v WHERE table_name = $1 ORDER BY version DESC", table_name
+        "SELECT table_name, version, imported_at, imported_by, official, complete, row_count, sha256 "
+        "FROM reference_versions WHERE table_name = $1 ORDER BY version DESC",
+        table_name,
     )
     return [_version(row) for row in rows]
 
 
 async def content(connection: Connection, table_name: str, version: int) -> bytes | None:
-    """The compressed content of one version; None where there is none."""
-    stored: bytes | None = await connection.fetchval(
+    """The content of one version; None where there is none."""
+    packed: bytes | None = await connection.fetchval(
         "SELECT content FROM reference_versions WHERE table_name = $1 AND version = $2", table_name, version
     )
-    return stored
+    return None if packed is None else _unpacked(packed)
 
 
-async def add_version(connection: Connection, version: Version, compressed: bytes) -> None:
+async def add_version(connection: Connection, version: Version, plain: bytes) -> None:
     """Store a new version; it becomes current only by `point_to`."""
     await connection.execute(
         "INSERT INTO reference_versions (table_name, version, imported_at, imported_by, official, complete, row_count, "
         "sha256, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         version.table_name, version.version, version.imported_at, version.imported_by, version.official,
-        version.complete, version.row_count, version.sha256, compressed,
+        version.complete, version.row_count, version.sha256, zstandard.ZstdCompressor(level=10).compress(plain),
     )  # fmt: skip
 
 
@@ -139,6 +152,10 @@ async def put_parties(
     for statement, rows in ((_ADD_PARTIES, named), (_ADD_ROLES, roles), (_ADD_STANDINGS, standings)):
         if rows:
             await connection.execute(statement, *transposed([msgspec.structs.astuple(row) for row in rows]))
+
+
+def _unpacked(packed: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompress(packed, max_output_size=_MOST_BYTES)
 
 
 def _version(row: Sequence[object]) -> Version:

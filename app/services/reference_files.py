@@ -57,7 +57,9 @@ def _csv(file: Path, sheet_name: str | None) -> Iterator[tuple[int, tuple[str, .
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, tuple(cells)
     except csv.Error as problem:
-        raise ReferenceRefused(f"{file.name}, line {reader.line_num}: {problem}. Check its quotation marks.") from problem
+        raise ReferenceRefused(
+            f"{file.name}, line {reader.line_num}: {problem}. Check its quotation marks."
+        ) from problem
 
 
 def _excel(file: Path, sheet_name: str | None) -> Iterator[tuple[int, tuple[str, ...]]]:

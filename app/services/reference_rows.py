@@ -6,6 +6,7 @@ All or nothing: a draft is made of a file without fault, else `ReferenceRefused`
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -75,10 +76,15 @@ def read_draft(
 def refused(faults: Sequence[Fault]) -> ReferenceRefused:
     """The error that tells of all faults, in the order of rows."""
     ordered = sorted(faults, key=lambda fault: (fault.row, fault.column))
-    told = [f"row {fault.row}{', ' + fault.column if fault.column else ''}: {fault.problem}" for fault in ordered]
-    rows = len({fault.row for fault in ordered})
-    heading = f"{len(ordered)} fault{'s' if len(ordered) > 1 else ''} in {rows} row{'s' if rows > 1 else ''}"
-    return ReferenceRefused("\n".join([f"{heading}; nothing was imported.", *told]), tuple(told))
+    return told_of(
+        [f"row {fault.row}{', ' + fault.column if fault.column else ''}: {fault.problem}" for fault in ordered]
+    )
+
+
+def told_of(told: Sequence[str]) -> ReferenceRefused:
+    """The error that tells these faults."""
+    heading = f"{len(told)} fault{'s' if len(told) > 1 else ''}; nothing was imported."
+    return ReferenceRefused("\n".join([heading, *told]), tuple(told))
 
 
 def overlaps(specification: Specification, numbers: Sequence[int], rows: Sequence[Row]) -> list[Fault]:
@@ -90,10 +96,12 @@ def overlaps(specification: Specification, numbers: Sequence[int], rows: Sequenc
     faults = []
     for key, periods in by_key.items():
         periods.sort()
-        for ((_, earlier_last), earlier), ((later_first, _), later) in zip(periods, periods[1:], strict=False):
+        for ((_, earlier_last), earlier), ((later_first, _), later) in pairwise(periods):
             if later_first <= earlier_last:
                 name = " ".join(part for part in key if part)
-                problem = f"{name} stands in row {min(earlier, later)} too, on the same days; keep one, or date them apart"
+                problem = (
+                    f"{name} stands in row {min(earlier, later)} too, on the same days; keep one, or date them apart"
+                )
                 faults.append(Fault(max(earlier, later), specification.key[0], problem))
     return faults
 

@@ -1,0 +1,172 @@
+"""`tongguan reference`: import, list, roll back and export the tables that the rules ask."""
+
+import asyncio
+import contextlib
+import getpass
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from app.repositories.bulk import Connection
+    from app.services.reference_import import ImportReport, ImportRequest
+
+app = typer.Typer(
+    help="Import and look at tariff, positive list, prohibited goods, codes, parties.", no_args_is_help=True
+)
+T = TypeVar("T")
+
+_Table = Annotated[str, typer.Argument(help="A table's name, for example tariff or positive-list.")]
+_DAY = ["%Y-%m-%d"]
+
+
+@app.callback()
+def reference() -> None:
+    """Import and look at tariff, positive list, prohibited goods, codes, parties."""
+
+
+@app.command("import")
+def import_table(
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8, or an Excel workbook (.xlsx).", dir_okay=False)],
+    table: Annotated[
+        str, typer.Option("--table", help="tariff, positive-list, prohibited, codes, parties, or a table of codes.")
+    ],
+    sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of the workbook, if it has several.")] = None,
+    first_day: Annotated[
+        datetime | None, typer.Option("--first-day", formats=_DAY, help="First day of rows that name none.")
+    ] = None,
+    *,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The file is the whole positive list: a code that is absent is off it.")
+    ] = False,
+    replace_all: Annotated[
+        bool, typer.Option("--replace-all", help="Keep nothing of the days before the file's first day.")
+    ] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who imports (default: the user of this machine).")] = None,
+) -> None:
+    """Import a file: all of it, or nothing and every fault with its row and column (docs/reference-data.md)."""
+    from app.services.reference_import import ImportRequest
+
+    request = ImportRequest(
+        table=table,
+        file=file,
+        sheet=sheet,
+        first_day=first_day.date() if first_day else None,
+        complete=complete,
+        keep_earlier=not replace_all,
+        by=by or getpass.getuser(),
+    )
+    report = _in_transaction(lambda connection: _import(connection, request))
+    for imported in report.tables:
+        version = imported.version
+        if not imported.changed:
+            typer.echo(
+                f"{version.table_name}: nothing new; version {version.version} has the same {version.row_count} rows."
+            )
+            continue
+        kept = f", {imported.kept} rows of earlier days kept" if imported.kept else ""
+        typer.echo(
+            f"{version.table_name}: version {version.version} is current: {imported.brought} rows imported{kept}."
+        )
+    if report.parties:
+        typer.echo(f"parties: {report.parties} added or brought up to date.")
+
+
+@app.command("list")
+def list_tables() -> None:
+    """List the current version of every table: rows, mark, when and by whom it was imported."""
+    from app.repositories.reference import current_versions
+
+    for version in _in_transaction(current_versions):
+        mark = "official" if version.official else "starter"
+        mark += ", complete" if version.complete else ""
+        typer.echo(
+            f"{version.table_name:17} version {version.version:<3} {version.row_count:>6} rows  {mark:19} "
+            f"{version.imported_at:%Y-%m-%d %H:%M} by {version.imported_by}  {version.sha256.hex()[:12]}"
+        )
+
+
+@app.command("rollback")
+def roll_back(table: _Table) -> None:
+    """Go one step back: the version before the current one becomes current again."""
+    from app.services.reference_tables import roll_back as back
+
+    name = _stored_name(table)
+    version = _in_transaction(lambda connection: back(connection, name))
+    typer.echo(f"{name}: version {version.version} is current again ({version.row_count} rows).")
+
+
+@app.command("export")
+def export(
+    table: _Table,
+    file: Annotated[Path | None, typer.Argument(help="Where to write (default: print).")] = None,
+    version: Annotated[int | None, typer.Option("--version", help="Another version than the current one.")] = None,
+) -> None:
+    """Write a table as CSV in the documented columns; importing it again gives the same table."""
+    from app.services.reference_tables import export_table
+
+    content = _in_transaction(lambda connection: export_table(connection, _stored_name(table), version))
+    if file is None:
+        sys.stdout.buffer.write(content)
+        return
+    file.write_bytes(content)
+    typer.echo(f"Wrote {file}.")
+
+
+async def _import(connection: "Connection", request: "ImportRequest") -> "ImportReport":
+    from app.services.reference_import import import_file
+
+    with _progress(f"Reading {request.file.name}") as progress:
+        return await import_file(connection, request, datetime.now(UTC), progress)
+
+
+@contextlib.contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Shows on a terminal how far reading has come."""
+    shown = sys.stderr.isatty()
+    every = 500
+
+    def progress(done: int, total: int) -> None:
+        if shown and (done % every == 0 or done == total):
+            typer.echo(f"\r{label}: {done:,} of {total:,} rows", err=True, nl=False)
+
+    yield progress
+    if shown:
+        typer.echo("", err=True)
+
+
+def _stored_name(table: str) -> str:
+    from app.services.reference_import import SHORT
+
+    return SHORT.get(table, table.replace("-", "_"))
+
+
+def _in_transaction(work: "Callable[[Connection], Awaitable[T]]") -> T:
+    return asyncio.run(_run(work))
+
+
+async def _run(work: "Callable[[Connection], Awaitable[T]]") -> T:
+    async with _connection() as connection:
+        return await work(connection)
+
+
+@contextlib.asynccontextmanager
+async def _connection() -> "AsyncIterator[Connection]":
+    """A connection as the service role, in one transaction."""
+    import asyncpg
+
+    from app.database_url import for_asyncpg
+    from app.settings import Settings
+    from app.supervisor.access import open_database
+
+    async with open_database(Settings.from_environment()) as access:
+        connection = await asyncpg.connect(for_asyncpg(access.urls.service))
+        try:
+            async with connection.transaction():
+                yield connection
+        finally:
+            await connection.close()

@@ -1,0 +1,112 @@
+"""Importing a file of reference data: read it whole, then store it whole, or say everything that is wrong with it."""
+
+import unicodedata
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from app.domain.period import shanghai_day
+from app.errors import ReferenceRefused
+from app.repositories.bulk import Connection
+from app.rules.tables.specifications import CODE_TABLES, SPECIFICATIONS, Reading
+from app.services.party_import import import_parties, read_parties
+from app.services.reference_files import Sheet, read_sheet
+from app.services.reference_rows import Draft, Progress, read_draft, told_of
+from app.services.reference_tables import Imported, Provenance, import_draft, specification_of, unit_codes
+
+PARTIES: Final = "parties"
+CODES: Final = "codes"
+# The short words of the command line; every table also answers to its own name.
+SHORT: Final = {"positive-list": "positive_list", "prohibited": "prohibited_goods"}
+TABLE_WORDS: Final = ("tariff", "positive-list", "prohibited", CODES, PARTIES)
+
+
+class ImportRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to import and how it is to be understood."""
+
+    table: str
+    file: Path
+    sheet: str | None = None
+    first_day: date | None = None  # of rows that name none
+    complete: bool = False  # the positive list is the whole list of its days
+    keep_earlier: bool = True
+    by: str
+
+
+class ImportReport(msgspec.Struct, frozen=True):
+    """What was imported: tables with their versions, or parties."""
+
+    tables: tuple[Imported, ...] = ()
+    parties: int = 0
+
+
+def quiet(_done: int, _total: int) -> None:
+    """No progress shown."""
+
+
+async def import_file(
+    connection: Connection, request: ImportRequest, at: datetime, progress: Progress = quiet
+) -> ImportReport:
+    """Import one file in the caller's transaction; ReferenceRefused carries every fault, and then nothing is stored."""
+    table = SHORT.get(request.table, request.table.replace("-", "_"))
+    if request.complete and table != "positive_list":
+        raise ReferenceRefused(
+            "--complete is said of the positive list only: that a code is absent means that it is off."
+        )
+    sheet = read_sheet(request.file, request.sheet)
+    if table == PARTIES:
+        parties = read_parties(sheet, request.first_day or shanghai_day(at), progress)
+        await import_parties(connection, parties, at)
+        return ImportReport(parties=len(parties.named))
+    reading = Reading(first_day=request.first_day, complete=request.complete, unit_codes=await unit_codes(connection))
+    drafts = _drafts(table, sheet, reading, progress)
+    provenance = Provenance(by=request.by, at=at, official=True, complete=request.complete)
+    imported = [
+        await import_draft(connection, draft, provenance, keep_earlier=request.keep_earlier) for draft in drafts
+    ]
+    return ImportReport(tables=tuple(imported))
+
+
+def _drafts(table: str, sheet: Sheet, reading: Reading, progress: Progress) -> list[Draft]:
+    if table != CODES:
+        return [read_draft(sheet, specification_of(table), reading, progress)]
+    drafts: list[Draft] = []
+    told: list[str] = []
+    for name, part in _by_table(sheet).items():
+        try:
+            drafts.append(read_draft(part, SPECIFICATIONS[name], reading, progress))
+        except ReferenceRefused as refusal:
+            told += refusal.faults or (f"{name}: {refusal}",)
+    if told:
+        raise told_of(list(dict.fromkeys(told)))
+    return drafts
+
+
+def _by_table(sheet: Sheet) -> dict[str, Sheet]:
+    """The lines of each code table of a file whose column `table` names it."""
+    known = {specification.name for specification in CODE_TABLES}
+    (first_row, names), *lines = sheet.lines
+    plain = [unicodedata.normalize("NFKC", name).strip().lower() for name in names]
+    if "table" not in plain:
+        raise ReferenceRefused(
+            "A file of codes needs a column `table` that names each row's table; "
+            f"or import one table by its name: {', '.join(sorted(known))}."
+        )
+    place = plain.index("table")
+    parts: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    told = []
+    for number, cells in lines:
+        name = cells[place].strip().replace("-", "_") if place < len(cells) else ""
+        if name not in known:
+            told.append(f"row {number}, table: {name!r} is no table of codes; use {', '.join(sorted(known))}")
+        parts.setdefault(name, []).append((number, _without(cells, place)))
+    if told:
+        raise told_of(told)
+    head = (first_row, _without(tuple(names), place))
+    return {name: Sheet((head, *part)) for name, part in parts.items()}
+
+
+def _without(cells: tuple[str, ...], place: int) -> tuple[str, ...]:
+    return cells[:place] + cells[place + 1 :]

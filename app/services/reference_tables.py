@@ -1,0 +1,156 @@
+"""The stored reference tables: new versions, one step back, export, and what the workers load.
+
+Every change is one transaction of the caller. It raises the epoch first: that locks, so two changes come one after the
+other, and tells every worker to read the tables again before its next unit of work.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from app.errors import Conflict, NotFound, ReferenceRefused
+from app.repositories import reference, registers
+from app.repositories.bulk import Connection
+from app.repositories.reference import Version
+from app.rules.tables.canonical import entries_of, rows_of, to_bytes
+from app.rules.tables.dated import Tables
+from app.rules.tables.specifications import SPECIFICATIONS, Specification
+from app.services.reference_rows import Draft, Row, period_of
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
+    """Who brings a version, when, and what it claims to be."""
+
+    by: str
+    at: datetime
+    official: bool
+    complete: bool = False
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What an import did: the version that is current now, the rows it brought and the earlier ones it kept."""
+
+    version: Version
+    brought: int
+    kept: int
+    changed: bool
+
+
+async def load_tables_of(connection: Connection, digests: Mapping[str, str]) -> Tables:
+    """The tables with these SHA-256 (`Tables.digests`), for a replay; NotFound where one is not on record."""
+    wanted = {name: bytes.fromhex(digest) for name, digest in digests.items()}
+    contents = await reference.contents_of(connection, wanted)
+    if missing := sorted(wanted.keys() - contents.keys()):
+        raise NotFound(f"No version of {', '.join(missing)} with that hash is on record.")
+    return Tables.load(contents)
+
+
+async def import_draft(
+    connection: Connection, draft: Draft, provenance: Provenance, *, keep_earlier: bool = True
+) -> Imported:
+    """Make the draft the current version of its table.
+
+    The file is the truth from its first day on. What was on record for the days before stays, cut off the day before
+    (`keep_earlier`), so that parcels of those days are still judged by their law. Equal content makes no new version.
+    """
+    specification = draft.specification
+    await registers.raise_epoch(connection)
+    versions = await reference.versions_of(connection, specification.name)
+    current = await _current(connection, specification.name)
+    kept: list[Row] = []
+    if keep_earlier and current is not None:
+        kept = rows_before(draft.first_day, rows_of(await _content(connection, current)))
+    content = to_bytes(specification, [*kept, *draft.rows])
+    entries_of(specification, content)  # what cannot be loaded again must not be stored
+    digest = hashlib.sha256(content).digest()
+    if current is not None and current.sha256 == digest:
+        return Imported(current, len(draft.rows), len(kept), changed=False)
+    version = Version(
+        table_name=specification.name,
+        version=versions[0].version + 1 if versions else 1,
+        imported_at=provenance.at,
+        imported_by=provenance.by,
+        official=provenance.official,
+        complete=provenance.complete,
+        row_count=len(kept) + len(draft.rows),
+        sha256=digest,
+    )
+    await _store(connection, version, content)
+    return Imported(version, len(draft.rows), len(kept), changed=True)
+
+
+async def roll_back(connection: Connection, table_name: str) -> Version:
+    """Make the version before the current one current again; Conflict where there is none."""
+    specification_of(table_name)
+    await registers.raise_epoch(connection)
+    current = await _current(connection, table_name)
+    if current is None:
+        raise NotFound(f"The table {table_name} has no version yet.")
+    earlier = [
+        version for version in await reference.versions_of(connection, table_name) if version.version < current.version
+    ]
+    if not earlier:
+        raise Conflict(f"Version {current.version} of {table_name} is the first: there is nothing to go back to.")
+    await reference.point_to(connection, table_name, earlier[0].version)
+    return earlier[0]
+
+
+async def export_table(connection: Connection, table_name: str, version: int | None = None) -> bytes:
+    """The canonical CSV of the current or of another version; importing it again gives the same bytes."""
+    specification_of(table_name)
+    if version is None:
+        current = await _current(connection, table_name)
+        if current is None:
+            raise NotFound(f"The table {table_name} has no version yet.")
+        return await _content(connection, current)
+    content = await reference.content(connection, table_name, version)
+    if content is None:
+        raise NotFound(f"The table {table_name} has no version {version}.")
+    return content
+
+
+async def unit_codes(connection: Connection) -> dict[str, str]:
+    """The code of each unit's name in the current table of units."""
+    current = await _current(connection, "unit")
+    rows = rows_of(await _content(connection, current)) if current is not None else []
+    return {row["name_zh"]: row["code"] for row in rows}
+
+
+def rows_before(first_day: date | None, rows: Sequence[Row]) -> list[Row]:
+    """The rows of the days before `first_day`, each cut off the day before; none where it is None (all days)."""
+    if first_day is None:
+        return []
+    day_before = first_day - timedelta(days=1)
+    kept: list[Row] = []
+    for row in rows:
+        begins, ends = period_of(row)
+        if begins <= day_before:
+            kept.append({**row, "last_day": min(ends, day_before).isoformat()})
+    return kept
+
+
+def specification_of(table_name: str) -> Specification:
+    """The table of that name; ReferenceRefused names them all."""
+    specification = SPECIFICATIONS.get(table_name)
+    if specification is None:
+        raise ReferenceRefused(f"There is no table {table_name}; the tables are {', '.join(SPECIFICATIONS)}.")
+    return specification
+
+
+async def _store(connection: Connection, version: Version, content: bytes) -> None:
+    await reference.add_version(connection, version, content)
+    await reference.point_to(connection, version.table_name, version.version)
+
+
+async def _current(connection: Connection, table_name: str) -> Version | None:
+    versions = await reference.current_versions(connection)
+    return next((version for version in versions if version.table_name == table_name), None)
+
+
+async def _content(connection: Connection, version: Version) -> bytes:
+    content = await reference.content(connection, version.table_name, version.version)
+    if content is None:
+        raise NotFound(f"Version {version.version} of {version.table_name} is not on record.")
+    return content
