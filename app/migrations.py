@@ -19,7 +19,7 @@ MONTHS_AHEAD = 12
 _SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 
 
-async def upgrade_to_head(owner_url: str, service_password: str) -> None:
+async def upgrade_to_head(owner_url: str, service_password: str, months_ahead: int = MONTHS_AHEAD) -> None:
     """Create the service role, run the migrations that are missing, and make the months to come.
 
     Raises asyncpg errors when the owner may not create roles or tables.
@@ -27,7 +27,7 @@ async def upgrade_to_head(owner_url: str, service_password: str) -> None:
     await _ensure_service_role(owner_url, service_password)
     # Alembic's environment runs its own event loop, so it needs a thread of its own.
     await asyncio.to_thread(command.upgrade, alembic_config(owner_url), "head")
-    await make_months(owner_url, datetime.now(UTC).date())
+    await make_months(owner_url, datetime.now(UTC).date(), months_ahead)
 
 
 def alembic_config(owner_url: str) -> Config:
@@ -38,11 +38,11 @@ def alembic_config(owner_url: str) -> Config:
     return config
 
 
-async def make_months(owner_url: str, today: date) -> None:
-    """Make this month's partitions and those of the next year, where they are missing."""
+async def make_months(owner_url: str, today: date, ahead: int = MONTHS_AHEAD) -> None:
+    """Make this month's partitions and those of so many months to come, where they are missing."""
     connection = await asyncpg.connect(for_asyncpg(owner_url))
     try:
-        for offset in range(MONTHS_AHEAD + 1):
+        for offset in range(ahead + 1):
             first, following = _month(today, offset), _month(today, offset + 1)
             for table in PARTITIONED:
                 await connection.execute(

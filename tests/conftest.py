@@ -77,7 +77,7 @@ def database_server(keyring: KeyRing) -> Iterator[EmbeddedServer]:
 @pytest.fixture(scope="session")
 async def template_database(database_server: EmbeddedServer, keyring: KeyRing) -> str:
     """The name of a database with the newest schema; tests get copies of it, which takes milliseconds."""
-    await upgrade_to_head(database_server.urls.owner, keyring.service_password)
+    await upgrade_to_head(database_server.urls.owner, keyring.service_password, months_ahead=1)
     return DATABASE
 
 

@@ -10,6 +10,7 @@ import pytest
 from app.domain.canonical import encode
 from app.domain.dossier import Declaration, Documents, Order, Payment, Waybill
 from app.domain.period import SHANGHAI
+from app.embedded.server import EmbeddedServer
 from app.repositories import registers
 from app.repositories.registers import Mandate
 from app.security.keyring import KeyRing
@@ -18,7 +19,7 @@ from app.services.service import ClearanceServices
 from app.services.starter_tables import load_starter
 from app.settings import Settings
 from tests import builders
-from tests.conftest import FreshDatabase
+from tests.conftest import FreshDatabase, fresh_copy
 
 AT = datetime(2024, 6, 18, 10, 0, tzinfo=SHANGHAI)
 OFFICER = Caller(key_id="key_officer", party_code="OFFICER1", role="officer", name="officer", districts=("22",))
@@ -79,16 +80,24 @@ def _unwrapped(answer: SubmissionAnswer | Exception) -> SubmissionAnswer:
     return answer
 
 
+@pytest.fixture(scope="session")
+async def registered_template(database_server: EmbeddedServer, template_database: str) -> AsyncIterator[str]:
+    """A database with the starter tables and the parties of `builders`, to be copied."""
+    async with fresh_copy(database_server, template_database) as fresh:
+        connection = await asyncpg.connect(fresh.service_url)
+        try:
+            await load_starter(connection, datetime.now(UTC))
+            await _register_parties(connection)
+        finally:
+            await connection.close()
+        yield fresh.name
+
+
 @pytest.fixture
-async def registered(database: FreshDatabase) -> FreshDatabase:
+async def registered(database_server: EmbeddedServer, registered_template: str) -> AsyncIterator[FreshDatabase]:
     """A fresh database with the starter tables and the parties of `builders`."""
-    connection = await asyncpg.connect(database.service_url)
-    try:
-        await load_starter(connection, datetime.now(UTC))
-        await _register_parties(connection)
-    finally:
-        await connection.close()
-    return database
+    async with fresh_copy(database_server, registered_template) as fresh:
+        yield fresh
 
 
 async def _register_parties(connection: asyncpg.Connection) -> None:
