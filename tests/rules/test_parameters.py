@@ -98,6 +98,12 @@ def test_a_word_outside_its_choice_is_refused(tree_folder: Path) -> None:
         read_tree(tree_folder)
 
 
+def test_a_float_is_refused_even_where_it_is_whole(tree_folder: Path) -> None:
+    (tree_folder / "reuse" / "waybill_months.yaml").write_text(GOOD.replace('"2000"', "6.0"), encoding="utf-8")
+    with pytest.raises(RuleBookRefused, match=r"waybill_months\.yaml.*quote the number 6\.0"):
+        read_tree(tree_folder)
+
+
 def test_a_missing_file_is_named(tree_folder: Path) -> None:
     (tree_folder / LIMIT).unlink()
     with pytest.raises(RuleBookRefused, match=f"{LIMIT} is missing"):
