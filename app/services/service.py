@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from app.database_url import for_asyncpg
+from app.domain.identity import county_codes
 from app.errors import Unauthenticated
 from app.repositories import registers
 from app.repositories.bulk import Connection
@@ -84,6 +85,7 @@ class ClearanceServices:
         services = cls(pool, side_pool, means, intake, Desk(desk_writer, means), desk_writer)
         async with pool.acquire() as connection:
             await means.registry.refresh(connection)
+        county_codes()  # read once now (about 50 ms), not in somebody's first declaration
         await services._desk.start()
         await intake.start()
         services._sweeping = asyncio.create_task(services._sweep(), name="sweep")
@@ -99,15 +101,16 @@ class ClearanceServices:
         await self._side.close()
         await self._pool.close()
 
-    async def ready(self) -> bool:
-        """Whether this worker can take filings now: it holds its lanes and the database answers."""
+    async def ready(self) -> tuple[str, ...]:
+        """What keeps this worker from taking filings now: a lost lane, a database that does not answer."""
         if self._intake.lane_lost:
-            return False
+            return ("lane",)
         try:
             async with asyncio.timeout(2), self._side.acquire() as connection:
-                return bool(await connection.fetchval("SELECT true"))
+                await connection.fetchval("SELECT true")
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return False
+            return ("database",)
+        return ()
 
     async def authenticate(self, key: str) -> Caller:
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""

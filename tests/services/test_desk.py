@@ -1,0 +1,133 @@
+"""Officers' decisions, withdrawals and deadlines: state, limit and receipts move together, once."""
+
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+
+from app.domain.lifecycle import Status
+from app.errors import Conflict, Forbidden, NotFound
+from app.repositories.limits import disagreements
+from app.services.filings import OfficerAction
+from app.services.service import ClearanceServices
+from tests.services.conftest import AT, DECLARANT, LOGISTICS, OFFICER, PLATFORM, dossier, filed, submission
+from tests.services.parcels import later, parcel
+
+
+async def held(services: ClearanceServices, number: int = 1) -> UUID:
+    """A parcel that waits for an officer: its waybill says another weight."""
+    documents = parcel(number)
+    heavy = msgspec.structs.replace(documents.waybill, gross_weight_kg=Decimal("9.9"))
+    (answer,) = await filed(services, dossier(msgspec.structs.replace(documents, waybill=heavy)))
+    assert answer.declaration is not None
+    assert answer.declaration.status is Status.HELD
+    return answer.declaration.declaration_id
+
+
+async def used(connection: asyncpg.Connection) -> tuple[int, int]:
+    """The one balance: used and confirmed."""
+    row = await connection.fetchrow("SELECT used, confirmed FROM limit_balances")
+    return row[0], row[1]
+
+
+async def test_a_held_parcel_reserves_and_its_release_confirms(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    key = await held(services)
+    assert await used(service_connection) == (13_500_000, 0)
+    view = await services.decide(OFFICER, key, OfficerAction.RELEASE, "称重复核一致", AT)
+    assert view.status is Status.RELEASED
+    assert await used(service_connection) == (13_500_000, 13_500_000)
+    assert await disagreements(service_connection) == []
+
+
+@pytest.mark.parametrize("how", ["refuse", "inspect then refuse", "cancel"])
+async def test_refusal_and_withdrawal_give_back_once(
+    services: ClearanceServices, service_connection: asyncpg.Connection, how: str
+) -> None:
+    key = await held(services)
+    if how == "inspect then refuse":
+        view = await services.decide(OFFICER, key, OfficerAction.INSPECT, "开箱", AT)
+        assert view.status is Status.INSPECTION
+    if how == "cancel":
+        await services.cancel(DECLARANT, key, "买家退单", AT)
+        with pytest.raises(Conflict):
+            await services.cancel(DECLARANT, key, "again", AT)
+    else:
+        await services.decide(OFFICER, key, OfficerAction.REFUSE, "货证不符", AT)
+        with pytest.raises(Conflict):
+            await services.decide(OFFICER, key, OfficerAction.REFUSE, "again", AT)
+    assert await used(service_connection) == (0, 0)
+    assert await disagreements(service_connection) == []
+
+
+async def test_an_officer_sees_and_decides_only_the_assigned_districts(services: ClearanceServices) -> None:
+    key = await held(services)
+    elsewhere = msgspec.structs.replace(OFFICER, districts=("5100",))
+    with pytest.raises(NotFound):
+        await services.declaration(elsewhere, key)
+    with pytest.raises(NotFound):
+        await services.decide(elsewhere, key, OfficerAction.RELEASE, "x", AT)
+
+
+async def test_parties_do_not_decide_and_strangers_do_not_withdraw(services: ClearanceServices) -> None:
+    key = await held(services)
+    with pytest.raises(Forbidden):
+        await services.decide(PLATFORM, key, OfficerAction.RELEASE, "x", AT)
+    with pytest.raises(Forbidden):
+        await services.cancel(LOGISTICS, key, "x", AT)
+
+
+async def test_a_released_parcel_is_not_withdrawn(services: ClearanceServices) -> None:
+    (answer,) = await filed(services, dossier(parcel(1)))
+    assert answer.declaration is not None
+    with pytest.raises(Conflict):
+        await services.cancel(DECLARANT, answer.declaration.declaration_id, "x", AT)
+
+
+async def test_a_dossier_past_its_deadline_goes_to_an_officer_and_late_documents_are_assessed(
+    services: ClearanceServices, owner_connection: asyncpg.Connection
+) -> None:
+    documents = parcel(1)
+    await filed(services, submission(documents.declaration), submission(documents.payment))
+    await filed(services, submission(documents.order))
+    await owner_connection.execute("UPDATE declarations SET deadline_at = now() - interval '1 second'")
+    assert await services._desk.hold_overdue() == 1
+    key = (await owner_connection.fetchval("SELECT declaration_id FROM declarations"))
+    view = await services.declaration(OFFICER, key)
+    assert (view.status, view.missing_documents) == (Status.HELD, ("waybill",))
+    with pytest.raises(Conflict, match="cannot be released"):
+        await services.decide(OFFICER, key, OfficerAction.RELEASE, "x", AT)
+    await filed(services, submission(documents.waybill))
+    assert (await services.declaration(OFFICER, key)).status is Status.RELEASED
+
+
+async def test_after_a_withdrawal_the_order_may_be_declared_again(services: ClearanceServices) -> None:
+    key = await held(services)
+    await services.cancel(DECLARANT, key, "x", AT)
+    again = later(parcel(1).declaration, 60)
+    await filed(services, submission(later(parcel(1).waybill, 60)))  # type: ignore[arg-type]
+    (answer,) = await filed(services, submission(again))  # type: ignore[arg-type]
+    assert answer.declaration is not None
+    assert (answer.declaration.status, answer.declaration.version) == (Status.RELEASED, 2)
+
+
+async def test_receipts_of_a_declaration_go_to_declarant_and_platform_in_order(services: ClearanceServices) -> None:
+    key = await held(services)
+    await services.decide(OFFICER, key, OfficerAction.RELEASE, "复核一致", AT)
+    for caller in (DECLARANT, PLATFORM):
+        entries = [entry for entry in await services.receipts(caller, None, 500) if entry.message == "CEB622"]
+        statuses = [entry.xml.split("<returnStatus>")[1].split("<")[0] for entry in entries]
+        assert statuses == ["2", "120", "300", "800"]
+
+
+async def test_the_feed_is_re_readable_and_a_cursor_goes_on_where_it_stood(services: ClearanceServices) -> None:
+    await filed(services, *[dossier(parcel(n)) for n in range(5)])
+    whole = await services.receipts(PLATFORM, None, 500)
+    stepwise, cursor = [], None
+    while page := await services.receipts(PLATFORM, cursor, 2):
+        stepwise += page
+        cursor = page[-1].cursor
+    assert [entry.xml for entry in stepwise] == [entry.xml for entry in whole]

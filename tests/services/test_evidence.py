@@ -1,0 +1,112 @@
+"""Evidence: chained, sealed, and out of reach of the service's own role."""
+
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import pytest
+
+from app.domain.decision import Outcome
+from app.models import EVIDENCE
+from app.repositories.evidence import EventRow
+from app.services.clearance.chain import chained
+from app.services.service import ClearanceServices
+from tests import builders
+from tests.services.conftest import PLATFORM, Opened, dossier, filed, submission
+from tests.services.parcels import parcel
+
+
+async def test_every_lane_is_gap_free_and_every_link_follows_from_the_one_before(
+    open_services: Opened, service_connection: asyncpg.Connection
+) -> None:
+    for worker in (await open_services(), await open_services()):
+        await filed(worker, *[dossier(parcel(n)) for n in range(30)])
+    lanes = {row["lane"]: row for row in await service_connection.fetch("SELECT * FROM lanes")}
+    columns = ", ".join(EventRow.__struct_fields__)
+    for number, lane in lanes.items():
+        rows = await service_connection.fetch(f"SELECT {columns} FROM events WHERE lane = $1 ORDER BY position", number)
+        head = bytes(32)
+        for position, row in enumerate(rows, 1):
+            event = EventRow(*row)
+            assert event.position == position
+            head = chained(head, event)
+            assert event.chain == head
+        assert (lane["position"], lane["head"]) == (len(rows), head)
+
+
+@pytest.mark.parametrize("table", EVIDENCE)
+@pytest.mark.parametrize("verb", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
+async def test_the_service_role_cannot_change_evidence(
+    service_connection: asyncpg.Connection, table: str, verb: str
+) -> None:
+    column = await service_connection.fetchval(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = $1 LIMIT 1", table
+    )
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await service_connection.execute(verb.format(table, column, column))
+
+
+async def test_personal_data_is_nowhere_in_the_clear(
+    services: ClearanceServices, owner_connection: asyncpg.Connection
+) -> None:
+    documents = parcel(1)
+    await filed(services, dossier(documents))
+    planted = [
+        documents.declaration.buyer_id_number,
+        documents.declaration.buyer_name,
+        documents.declaration.buyer_telephone,
+        documents.declaration.consignee_address,
+    ]
+    tables = await owner_connection.fetch(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+    )
+    for (table,) in tables:
+        for secret in planted:
+            found = await owner_connection.fetchval(
+                f"SELECT count(*) FROM {table} AS row WHERE position($1 IN row::text) > 0 "
+                "OR position(encode(convert_to($1, 'UTF8'), 'hex') IN row::text) > 0",
+                secret,
+            )
+            assert found == 0, (table, secret)
+
+
+async def test_the_number_of_statements_does_not_depend_on_the_length_of_the_list(
+    open_services: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = await open_services(TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_UNIT_SIZE="100")
+    await filed(services, dossier(parcel(1000)))  # number blocks are reserved now and then, not in every unit
+    statements: list[str] = []
+    for name in ("fetch", "fetchrow", "fetchval", "execute"):
+        monkeypatch.setattr(asyncpg.Connection, name, _noting(getattr(asyncpg.Connection, name), statements))
+    counts = []
+    for first, size in ((0, 1), (100, 60)):
+        statements.clear()
+        await filed(services, *[dossier(parcel(first + n)) for n in range(size)])
+        counts.append(len(statements))
+    assert 10 < counts[0] == counts[1]
+
+
+async def test_an_assessment_is_sealed_with_all_facts_that_it_read(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    (answer,) = await filed(services, dossier(builders.documents()))
+    assert answer.declaration is not None
+    explained = await services.explanation(PLATFORM, answer.declaration.declaration_id)
+    assert explained.replay.equal
+    assert explained.assessment.outcome is Outcome.RELEASED
+    assert {trace.result for trace in explained.traces} <= {"passed", "not_applicable"}
+
+
+async def test_numbers_are_claimed_once_for_ever(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    await filed(services, *[dossier(parcel(n)) for n in range(10)], submission(parcel(11).declaration))
+    claims = await service_connection.fetch("SELECT number FROM number_claims")
+    assert len(claims) == len({row[0] for row in claims}) == 22
+
+
+def _noting(method: Callable[..., Awaitable[object]], statements: list[str]) -> Callable[..., Awaitable[object]]:
+    async def noted(self: asyncpg.Connection, query: str, *args: object, **named: object) -> object:
+        statements.append(query)
+        return await method(self, query, *args, **named)
+
+    return noted
