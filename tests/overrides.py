@@ -34,7 +34,7 @@ def _changed_in_tuple(values: tuple[Any, ...], step: str, rest: list[str], new: 
             raise ValueError(f"{path}: only null (take it away) may stand for a whole element")
         return values[:index] + values[index + 1 :]
     inner = _changed(values[min(index, len(values) - 1)], rest, new, path)
-    return values[:index] + (inner,) + values[index + 1 :]
+    return (*values[:index], inner, *values[index + 1 :])
 
 
 def _by_role(values: tuple[Any, ...], role: str, path: str) -> int:

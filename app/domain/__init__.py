@@ -1,0 +1,1 @@
+"""Customs as pure values and arithmetic: no waiting, no database, no web, no clock."""

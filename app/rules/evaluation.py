@@ -26,7 +26,7 @@ def assess(law: LawOfTheDay, documents: Documents, facts: Facts) -> Assessment:
     """The decision on one parcel under the law of its acceptance day, with every reason."""
     try:
         dossier = build_dossier(documents, facts, law.parameters)
-    except (KeyboardInterrupt, SystemExit):
+    except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - whatever is broken ends with an officer
         return _not_valued(law, documents, error)
@@ -48,7 +48,7 @@ def apply(in_force: RuleInForce, dossier: Dossier, facts: Facts, parameters: Par
     """The result of one rule; whatever it raises is a `Crashed`, and so is an answer that is no result."""
     try:
         return checked(in_force.apply(dossier, facts, parameters))
-    except (KeyboardInterrupt, SystemExit):
+    except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a broken rule must not stop its neighbours
         return Crashed(type(error).__name__)
@@ -64,7 +64,7 @@ def _findings(law: LawOfTheDay, dossier: Dossier, facts: Facts) -> tuple[Decided
             if result is PASSED or result is NOT_APPLICABLE:
                 continue
             result = checked(result)
-        except (KeyboardInterrupt, SystemExit):
+        except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - as in `apply`
             result = Crashed(type(error).__name__)

@@ -24,7 +24,15 @@ BROKEN_ANSWERS = [
     Finding(Text("发现", "Found"), None),  # type: ignore[arg-type]
     Finding(None, {}),  # type: ignore[arg-type]
 ]
-ERRORS = [ZeroDivisionError(), AttributeError("x"), RecursionError(), MemoryError(), AssertionError(), GeneratorExit()]
+ERRORS = [
+    ZeroDivisionError(),
+    AttributeError("x"),
+    RecursionError(),
+    MemoryError(),
+    AssertionError(),
+    GeneratorExit(),
+    SystemExit(1),
+]
 
 
 def test_a_parcel_without_findings_is_released_and_reserves_its_value() -> None:
