@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from app.repositories.bulk import Connection
     from app.services.reference_import import ImportReport, ImportRequest
+    from app.services.reference_tables import Imported
 
 app = typer.Typer(
     help="Import and look at tariff, positive list, prohibited goods, codes, parties.", no_args_is_help=True
@@ -62,18 +63,21 @@ def import_table(
     )
     report = _in_transaction(lambda connection: _import(connection, request))
     for imported in report.tables:
-        version = imported.version
-        if not imported.changed:
-            typer.echo(
-                f"{version.table_name}: nothing new; version {version.version} has the same {version.row_count} rows."
-            )
-            continue
-        kept = f", {imported.kept} rows of earlier days kept" if imported.kept else ""
-        typer.echo(
-            f"{version.table_name}: version {version.version} is current: {imported.brought} rows imported{kept}."
-        )
+        typer.echo(_told(imported))
     if report.parties:
         typer.echo(f"parties: {report.parties} added or brought up to date.")
+
+
+def _told(imported: "Imported") -> str:
+    version = imported.version
+    if not imported.changed:
+        return f"{version.table_name}: nothing new; version {version.version} has the same {_rows(version.row_count)}."
+    kept = f", {_rows(imported.kept)} of earlier days kept" if imported.kept else ""
+    return f"{version.table_name}: version {version.version} is current: {_rows(imported.brought)} imported{kept}."
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 @app.command("list")
@@ -97,7 +101,7 @@ def roll_back(table: _Table) -> None:
 
     name = _stored_name(table)
     version = _in_transaction(lambda connection: back(connection, name))
-    typer.echo(f"{name}: version {version.version} is current again ({version.row_count} rows).")
+    typer.echo(f"{name}: version {version.version} is current again ({_rows(version.row_count)}).")
 
 
 @app.command("export")
