@@ -38,11 +38,12 @@ MESSAGE_LENGTH_SHOWN: Final = 200
 def parse(body: bytes) -> etree._Element:
     """The root element; `MalformedMessage` for what is no well-formed, harmless XML in UTF-8."""
     _refuse_other_encodings(body)
-    _refuse_nul(body)
-    _refuse_excess(body)
-    _refuse_doctype(body)
+    text = body.removeprefix(_BOM)
+    _refuse_nul(text)
+    _refuse_excess(text)
+    _refuse_doctype(text)
     try:
-        root = etree.fromstring(body.removeprefix(_BOM), _parser())
+        root = etree.fromstring(text, _parser())
     except etree.XMLSyntaxError as error:
         raise _syntax_problem(error) from None
     # The scan of the prolog has seen any DOCTYPE; should it ever miss one, the parser has not.
@@ -97,7 +98,7 @@ def _refuse_nul(body: bytes) -> None:
 
 def _refuse_doctype(body: bytes) -> None:
     """A DOCTYPE can stand only before the root: skip declaration, comments and instructions, then look."""
-    position = len(_BOM) if body.startswith(_BOM) else 0
+    position = 0
     while match := _BEFORE_ROOT.match(body, position):
         opening, position = match[0].lstrip(), match.end()
         closing = b"-->" if opening == b"<!--" else b"?>"

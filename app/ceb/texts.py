@@ -15,7 +15,7 @@ from app.domain.lifecycle import STATUS_OF_OUTCOME, Status
 from app.rules.kernel import Text
 
 INFO_LENGTH: Final = 1000  # returnInfo of CEB312, 412, 512, 622
-_HIDDEN: Final = "***"
+_HIDDEN: Final = "…"  # as the JSON door writes it
 _SHOWN_TO_ALL: Final = frozenset({"parameters", "tax"})
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z0-9_.\[\]]+)\}")
 _CUT: Final = "…"

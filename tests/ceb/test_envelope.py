@@ -85,6 +85,23 @@ def test_root_attributes_are_required_and_no_others_allowed() -> None:
     }
 
 
+def test_text_and_attributes_outside_of_fields_are_named_where_they_are() -> None:
+    def faults(change: Callable[[etree._Element], None]) -> dict[str, str]:
+        return _faults(_changed(xml_of(an_order()), change))
+
+    def set_tail(element: etree._Element) -> None:
+        element.tail = " stray "
+
+    order = "/CEB311Message/Order[1]"
+    assert faults(lambda root: set_tail(root[0])) == {"/CEB311Message": "text_between"}
+    assert faults(lambda root: set_tail(root[0][0])) == {order: "text_between"}
+    assert faults(lambda root: set_tail(root[0][1][2])) == {f"{order}/OrderList[1]": "text_between"}
+    assert faults(lambda root: set_tail(root[1][0])) == {"/CEB311Message/BaseTransfer": "text_between"}
+    assert faults(lambda root: root[0].set("a", "")) == {f"{order}/@a": "unexpected_attribute"}
+    assert faults(lambda root: root[0][0].set("a", "")) == {f"{order}/OrderHead/@a": "unexpected_attribute"}
+    assert faults(lambda root: root[1].set("a", "")) == {"/CEB311Message/BaseTransfer/@a": "unexpected_attribute"}
+
+
 def test_a_schema_location_on_the_root_is_ignored() -> None:
     hint = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
     xml = _changed(xml_of(a_payment()), lambda root: root.set(hint, f"{NAMESPACE} import.xsd"))

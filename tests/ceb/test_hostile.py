@@ -54,6 +54,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "GBK": (SOUND.replace("UTF-8", "GBK").encode("gbk"), "encoding"),
     "GBK that is not declared": (SOUND.encode("gbk"), "xml_syntax"),
     "declared GBK": (SOUND.replace("UTF-8", "gb2312").encode(), "encoding"),
+    "declared GBK behind a BOM": (("\ufeff" + SOUND.replace("UTF-8", "GBK")).encode(), "encoding"),
     "UTF-16": (SOUND.replace("UTF-8", "UTF-16").encode("utf-16"), "encoding"),
     "UTF-16 without BOM": (SOUND.replace("UTF-8", "UTF-16").encode("utf-16-le"), "nul"),
     "UTF-32": (SOUND.encode("utf-32"), "encoding"),
@@ -117,6 +118,13 @@ def test_hostile_xml_is_refused_clearly(name: str) -> None:
         assert len(problem.zh) < 400
         assert len(problem.pointer) < 400
         assert "root:" not in problem.en
+
+
+def test_text_around_an_instruction_is_read_as_one() -> None:
+    with pytest.raises(MalformedMessage) as malformed:
+        read_message(_in_name("x" * 40 + "<?php x?>" + "x" * 40))
+    assert [problem.code for problem in malformed.value.problems] == ["instruction", "wrong_length"]
+    assert "has 80 characters" in malformed.value.problems[1].en
 
 
 def test_receipts_are_read_by_the_same_safe_parser() -> None:
