@@ -188,6 +188,14 @@ def half_up(amount: Fraction) -> Fraction:
     amount=Decimal("6293851717228.11802"),
     quantity=Decimal("6293851717228.42461"),
 )
+@example(
+    value=Decimal(0),
+    vat=Decimal(0),
+    consumption=Decimal(0),
+    duty=Decimal(0),
+    amount=Decimal("99999999999999.99995"),
+    quantity=Decimal("99999999999999.00005"),
+)
 @given(value=AMOUNTS, vat=PERCENT, consumption=PERCENT, duty=PERCENT, amount=AMOUNTS, quantity=AMOUNTS)
 def test_taxes_are_those_of_exact_fractions(
     value: Decimal, vat: Decimal, consumption: Decimal, duty: Decimal, amount: Decimal, quantity: Decimal
