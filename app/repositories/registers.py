@@ -1,10 +1,12 @@
 """Parties, mandates and API keys. Whoever changes one raises the epoch, so that every worker reads them again."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
+from app.domain.party import Standing, StandingPeriod
 from app.repositories.bulk import Connection
 
 
@@ -79,6 +81,30 @@ async def party_roles(connection: Connection) -> list[PartyRole]:
     ]
 
 
+async def is_known(connection: Connection, code: str) -> bool:
+    """Whether a party is in the register at all."""
+    return await connection.fetchval("SELECT 1 FROM parties WHERE party_code = $1", code) is not None
+
+
+async def roles_of(connection: Connection, code: str) -> list[PartyRole]:
+    """The registrations of one party, oldest first."""
+    rows = await connection.fetch(
+        "SELECT party_code, role, first_day, last_day FROM party_roles WHERE party_code = $1 ORDER BY first_day, role",
+        code,
+    )
+    return [PartyRole(*row) for row in rows]
+
+
+async def standings_of(connection: Connection, code: str) -> list[StandingPeriod]:
+    """The standings of one party, oldest first."""
+    rows = await connection.fetch(
+        "SELECT first_day, last_day, suspended, credit_class, reason FROM party_standings WHERE party_code = $1 "
+        "ORDER BY first_day",
+        code,
+    )
+    return [StandingPeriod(row[0], row[1], Standing(row[2], row[3], row[4])) for row in rows]
+
+
 async def party_periods(connection: Connection) -> list[PartyPeriod]:
     """Every standing, oldest first."""
     rows = await connection.fetch(
@@ -102,10 +128,17 @@ async def find_key(connection: Connection, key_hash: bytes) -> ApiKey | None:
     return None if row is None else _key(row)
 
 
+async def known_hashes(connection: Connection, hashes: Collection[bytes]) -> set[bytes]:
+    """Which of these hashes belong to keys on record, revoked or not."""
+    rows = await connection.fetch("SELECT key_hash FROM api_keys WHERE key_hash = ANY($1)", list(hashes))
+    return {row[0] for row in rows}
+
+
 async def api_keys(connection: Connection) -> list[ApiKey]:
     """Every key, newest first."""
     rows = await connection.fetch(
-        "SELECT key_id, party_code, role, name, districts, created_at, revoked_at FROM api_keys ORDER BY created_at DESC"
+        "SELECT key_id, party_code, role, name, districts, created_at, revoked_at FROM api_keys "
+        "ORDER BY created_at DESC"
     )
     return [_key(row) for row in rows]
 
@@ -130,14 +163,15 @@ async def revoke_key(connection: Connection, key_id: str, at: datetime) -> bool:
 async def register_party(
     connection: Connection, code: str, name: str, role: str, first_day: date, now: datetime
 ) -> bool:
-    """Make a party known in a role; False when it was already. An existing name stays."""
+    """Make a party known in a role from a day on; False when it was already by then. An existing name stays."""
     await connection.execute(
         "INSERT INTO parties (party_code, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (party_code) DO NOTHING",
         code, name, now,
     )  # fmt: skip
     known = await connection.fetchval(
-        "SELECT 1 FROM party_roles WHERE party_code = $1 AND role = $2 AND last_day IS NULL", code, role
-    )
+        "SELECT 1 FROM party_roles WHERE party_code = $1 AND role = $2 AND first_day <= $3 AND last_day IS NULL",
+        code, role, first_day,
+    )  # fmt: skip
     if known:
         return False
     await connection.execute(
@@ -172,9 +206,11 @@ async def set_standing(connection: Connection, period: PartyPeriod, reason: str 
 async def grant_mandate(connection: Connection, mandate: Mandate, at: datetime, by: str) -> None:
     """Record a mandate from its first day; the same one again changes its last day."""
     await connection.execute(
-        "INSERT INTO mandates (grantor_code, holder_code, document_kind, first_day, last_day, recorded_at, recorded_by) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (grantor_code, holder_code, document_kind, first_day) "
-        "DO UPDATE SET last_day = EXCLUDED.last_day, recorded_at = EXCLUDED.recorded_at, recorded_by = EXCLUDED.recorded_by",
+        "INSERT INTO mandates (grantor_code, holder_code, document_kind, first_day, last_day, recorded_at, "
+        "recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        "ON CONFLICT (grantor_code, holder_code, document_kind, first_day) "
+        "DO UPDATE SET last_day = EXCLUDED.last_day, recorded_at = EXCLUDED.recorded_at, "
+        "recorded_by = EXCLUDED.recorded_by",
         mandate.grantor_code, mandate.holder_code, mandate.document_kind, mandate.first_day, mandate.last_day, at, by,
     )  # fmt: skip
 
@@ -182,8 +218,9 @@ async def grant_mandate(connection: Connection, mandate: Mandate, at: datetime, 
 async def parties(connection: Connection, day: date) -> list[Party]:
     """Every party with its roles and standing on a day."""
     rows = await connection.fetch(
-        "SELECT p.party_code, p.name, p.district, ARRAY(SELECT role FROM party_roles r WHERE r.party_code = p.party_code "
-        "  AND $1 BETWEEN r.first_day AND COALESCE(r.last_day, 'infinity'::date) ORDER BY role), s.suspended, s.credit_class "
+        "SELECT p.party_code, p.name, p.district, ARRAY(SELECT DISTINCT role FROM party_roles r "
+        "  WHERE r.party_code = p.party_code AND $1 BETWEEN r.first_day AND COALESCE(r.last_day, 'infinity'::date) "
+        "  ORDER BY role), s.suspended, s.credit_class "
         "FROM parties p LEFT JOIN LATERAL (SELECT suspended, credit_class FROM party_standings s "
         "  WHERE s.party_code = p.party_code AND $1 BETWEEN s.first_day AND COALESCE(s.last_day, 'infinity'::date) "
         "  ORDER BY first_day DESC LIMIT 1) AS s ON true ORDER BY p.party_code",
