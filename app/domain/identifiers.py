@@ -32,6 +32,11 @@ def document_id(subject: uuid.UUID, canonical: bytes) -> DocumentId:
     return DocumentId(_uuid(hashlib.sha256(b"document\0" + subject.bytes + canonical).digest()))
 
 
+def message_id(message: bytes) -> uuid.UUID:
+    """The id of a whole message as it was received."""
+    return _uuid(hashlib.sha256(b"message\0" + message).digest())
+
+
 def _named(*parts: str) -> uuid.UUID:
     # The separator cannot occur in a part: NUL is refused at the doors.
     return _uuid(hashlib.sha256("\0".join(parts).encode()).digest())

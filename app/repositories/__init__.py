@@ -1,0 +1,1 @@
+"""Every query, and nothing but queries. Repositories never commit."""

@@ -19,21 +19,27 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 class Connection(Protocol):
     """What repositories need of an asyncpg connection (or a pool's)."""
 
-    async def fetch(self, query: str, *args: Any) -> list[Any]: ...
-    async def fetchrow(self, query: str, *args: Any) -> Any: ...
-    async def fetchval(self, query: str, *args: Any) -> Any: ...
-    async def execute(self, query: str, *args: Any) -> str: ...
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        """The rows."""
+
+    async def fetchrow(self, query: str, *args: Any) -> Any:
+        """The first row or None."""
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The first value of the first row or None."""
+
+    async def execute(self, query: str, *args: Any) -> str:
+        """The command's tag."""
 
 
 def insert_sql(table: Table, tail: str = "") -> str:
     """INSERT of whole rows in key order (many rows are always locked in one order), with an optional tail."""
-    names = [column.name for column in table.columns]
+    names = ", ".join(column.name for column in table.columns)
+    read = ", ".join(_read(column.name, column.type) for column in table.columns)
+    arrays = ", ".join(f"${n}::{_travelling(column.type)}[]" for n, column in enumerate(table.columns, 1))
     keys = ", ".join(column.name for column in table.primary_key.columns)
-    return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(_read(column.name, column.type) for column in table.columns)} "
-        f"FROM unnest({', '.join(f'${n}::{_travelling(column.type)}[]' for n, column in enumerate(table.columns, 1))}) "
-        f"AS row ({', '.join(names)}) ORDER BY {keys} {tail}"
-    ).rstrip()
+    source = f"unnest({arrays}) AS row ({names}) ORDER BY {keys}"
+    return f"INSERT INTO {table.name} ({names}) SELECT {read} FROM {source} {tail}".rstrip()
 
 
 def guarded_upsert_sql(table: Table) -> str:

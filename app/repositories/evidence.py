@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from app.models.declarations import number_claims
-from app.models.evidence import assessments, deliveries, documents, events, transitions
+from app.models.evidence import assessments, deliveries, documents, events, signed_messages, transitions
 from app.models.registers import data_keys
 from app.repositories.bulk import Connection, insert_sql, transposed
 
@@ -91,6 +91,7 @@ _INSERT_ASSESSMENTS = insert_sql(assessments)
 _INSERT_TRANSITIONS = insert_sql(transitions)
 _INSERT_EVENTS = insert_sql(events)
 _INSERT_DELIVERIES = insert_sql(deliveries)
+_INSERT_SIGNED = insert_sql(signed_messages, "ON CONFLICT DO NOTHING")
 _INSERT_CLAIMS = insert_sql(number_claims)
 _ASSESSMENT_COLUMNS = ", ".join(f"stored.{column.name}" for column in assessments.columns)
 
@@ -120,6 +121,14 @@ async def store_events(
         await connection.execute(_INSERT_DELIVERIES, *transposed(addressed))
 
 
+async def store_signed_messages(
+    connection: Connection, rows: Sequence[tuple[date, UUID, datetime, str, bytes]]
+) -> None:
+    """Keep whole signed messages; one whose nodes fall into several units is stored by the first."""
+    if rows:
+        await connection.execute(_INSERT_SIGNED, *transposed(rows))
+
+
 async def store_number_claims(connection: Connection, claims: Sequence[tuple[str, UUID]]) -> None:
     """Claim allotted numbers for ever; a number given twice is a UniqueViolation."""
     if claims:
@@ -146,8 +155,9 @@ async def load_documents(connection: Connection, keys: Iterable[StoredKey]) -> l
     if not wanted:
         return []
     rows = await connection.fetch(
-        "SELECT d.month, d.subject_id, d.filing_id, d.received_at, d.door, d.kinds, d.filed_at, d.sender_code, d.sealed "
-        "FROM documents d JOIN unnest($1::date[], $2::uuid[], $3::uuid[]) AS wanted (month, subject_id, filing_id) "
+        "SELECT d.month, d.subject_id, d.filing_id, d.received_at, d.door, d.kinds, d.filed_at, d.sender_code, "
+        "d.sealed FROM documents d "
+        "JOIN unnest($1::date[], $2::uuid[], $3::uuid[]) AS wanted (month, subject_id, filing_id) "
         "USING (month, subject_id, filing_id)",
         *transposed(wanted),
     )
@@ -180,9 +190,7 @@ async def latest_assessments(connection: Connection, ids: Collection[UUID]) -> d
     return {row[1]: AssessmentRow(*row) for row in rows}
 
 
-async def all_assessments(
-    connection: Connection, after: tuple[UUID, int] | None, limit: int
-) -> list[AssessmentRow]:
+async def all_assessments(connection: Connection, after: tuple[UUID, int] | None, limit: int) -> list[AssessmentRow]:
     """Assessments in the order of their declarations, for replaying everything that is stored."""
     rows = await connection.fetch(
         f"SELECT {_ASSESSMENT_COLUMNS} FROM assessments AS stored "

@@ -19,7 +19,9 @@ def encode_cursor(place: object) -> str:
 def decode_cursor(cursor: str, shape: type[_Shape]) -> _Shape:
     """The inverse; Malformed for a text that `encode_cursor` did not make."""
     try:
-        return msgspec.msgpack.decode(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True), type=shape)
+        packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
+        return msgspec.msgpack.decode(packed, type=shape)
     except (binascii.Error, ValueError, msgspec.MsgspecError):
-        problem = Problem("/cursor", "bad_cursor", "游标无效，请使用上一页返回的游标", "not a cursor that was given out")
-        raise Malformed("The cursor is not one that this service gave out; begin without one.", problems=(problem,)) from None
+        problem = Problem("/cursor", "bad_cursor", "游标无效，请使用上一页返回的游标", "not a cursor we gave out")
+        message = "The cursor is not one that this service gave out; begin without one."
+        raise Malformed(message, problems=(problem,)) from None

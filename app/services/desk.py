@@ -111,7 +111,7 @@ class Desk:
         return len(overdue)
 
     async def _hold(self, declaration_id: UUID, now: datetime) -> None:
-        system = Caller(key_id="deadline", party_code="-", role="system", name="deadline", districts=("*",))
+        system = Caller(key_id="deadline", party_code="-", role="officer", name="deadline", districts=("*",))
 
         def judged(head: Head) -> Change:
             if head.state is not Status.WAITING:
@@ -157,7 +157,7 @@ class Desk:
         async with self._writer.transaction(connection) as lane:
             working = Working(registry, now, month_of(now), self._means.deadline_hours)
             working.heads = await load_heads(connection, [declaration_id])
-            head = visible(working.heads.get(declaration_id), caller) if caller.role != "system" else working.heads[declaration_id]
+            head = visible(working.heads.get(declaration_id), caller)
             change = judged(head)
             moved = Moved(head, change.act, head.status, change.status, at)
             working.change_head(head, at)
@@ -171,7 +171,7 @@ class Desk:
             head.clock = event.clock
             await store_heads(connection, working)
             await evidence.store_transitions(connection, [row])
-            await _store_limit(connection, head, ledger)
+            await _store_limit(connection, ledger)
             await evidence.store_events(connection, [event], list(deliveries(event, payload)))
             return (await load_views(connection, self._means.envelope, [head]))[0]
 
@@ -200,11 +200,9 @@ def _ledger_row(head: Head, status: Status, at: datetime) -> LedgerRow | None:
     return LedgerRow(head.buyer_index, year, head.declaration_id, head.version, entry, head.reserved_value, at)
 
 
-async def _store_limit(connection: Connection, head: Head, row: LedgerRow | None) -> None:
+async def _store_limit(connection: Connection, row: LedgerRow | None) -> None:
     if row is None:
         return
     moved = (0, row.amount) if row.entry == Entry.CONFIRM else (-row.amount, 0)
     await limits.store_ledger(connection, [row])
     await limits.move_balances(connection, {(row.buyer_index, row.year): moved})
-
-

@@ -14,9 +14,10 @@ from app.repositories.heads import Head, load_heads
 from app.repositories.search import Narrowed, Place, search
 from app.security.envelope import Envelope
 from app.services.clearance.views import load_views
-from app.services.filings import Caller, DeclarationFilter, DeclarationView, Page
 from app.services.cursors import decode_cursor, encode_cursor
+from app.services.filings import Caller, DeclarationFilter, DeclarationView, Page
 
+_REGION = 2  # digits that all offices of one regional customs begin with
 _UNKNOWN = "there is no such declaration, or it is not yours to see"
 
 
@@ -63,7 +64,7 @@ def may_see(caller: Caller, head: Head) -> bool:
 def in_district(caller: Caller, customs_code: str | None) -> bool:
     """Whether a customs office lies in an officer's districts."""
     return any(
-        assigned in ("*", customs_code) or (len(assigned) == 2 and (customs_code or "").startswith(assigned))
+        assigned in ("*", customs_code) or (len(assigned) == _REGION and (customs_code or "").startswith(assigned))
         for assigned in caller.districts
     )
 
@@ -86,5 +87,3 @@ def _next(heads: Sequence[Head], limit: int) -> str | None:
         return None
     last = heads[limit - 1]
     return encode_cursor(Place(last.received_at, last.declaration_id))
-
-

@@ -134,9 +134,7 @@ class ClearanceServices:
         """One declaration."""
         return await read_declaration(self._side, self._means.envelope, caller, declaration_id)
 
-    async def declarations(
-        self, caller: Caller, narrowed: DeclarationFilter, cursor: str | None, limit: int
-    ) -> Page:
+    async def declarations(self, caller: Caller, narrowed: DeclarationFilter, cursor: str | None, limit: int) -> Page:
         """The caller's declarations, newest first."""
         return await read_page(self._side, self._means.envelope, caller, narrowed, cursor, limit)
 

@@ -1,16 +1,17 @@
 """Many parcels from the builders' one: other numbers, other buyers, other amounts, still consistent."""
 
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
-from app.domain.dossier import Documents
+from app.domain.dossier import Declaration, Documents, Order, Payment, Waybill
 from tests import builders
 
+AnyDocument = TypeVar("AnyDocument", Order, Payment, Waybill, Declaration)
 
-def parcel(
-    number: int, *, buyer: str | None = None, price_cny: str = "60.00", quantity: int = 2, **changes: object
-) -> Documents:
+
+def parcel(number: int, *, buyer: str | None = None, price_cny: str = "60.00", quantity: int = 2) -> Documents:
     """A clean parcel with numbers of its own and, where a price is given, amounts that follow from it."""
     documents = builders.documents()
     identity = buyer or builders.an_identity_number(sequence=f"{number % 1000:03d}", born=_born(number))
@@ -75,11 +76,11 @@ def priced(documents: Documents, price_cny: Decimal, quantity: int) -> Documents
     )
 
 
-def later(document: object, seconds: int = 60, **changes: object) -> object:
+def later(document: AnyDocument, seconds: int = 60, **changes: object) -> AnyDocument:
     """A newer message of the same document."""
-    stamp = int(getattr(document, "filed_at")) + seconds
-    message_id = f"{getattr(document, 'message_id')[:-4]}{seconds:04d}"
-    return msgspec.structs.replace(document, filed_at=str(stamp), message_id=message_id, **changes)  # type: ignore[type-var]
+    stamp = int(document.filed_at) + seconds
+    message_id = f"{document.message_id[:-4]}{seconds:04d}"
+    return msgspec.structs.replace(document, filed_at=str(stamp), message_id=message_id, **changes)
 
 
 def _message(letter: str, number: int) -> dict[str, str]:

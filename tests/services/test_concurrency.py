@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from decimal import Decimal
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -97,7 +98,9 @@ async def test_a_request_that_goes_away_leaves_its_filing_whole(services: Cleara
     assert answer.declaration.status is Status.RELEASED
 
 
-async def test_stopping_finishes_what_was_accepted(open_services: Opened, service_connection: asyncpg.Connection) -> None:
+async def test_stopping_finishes_what_was_accepted(
+    open_services: Opened, service_connection: asyncpg.Connection
+) -> None:
     services = await open_services()
     requests = [asyncio.create_task(services.file([dossier(parcel(n))])) for n in range(50)]
     await asyncio.sleep(0.01)
@@ -107,7 +110,7 @@ async def test_stopping_finishes_what_was_accepted(open_services: Opened, servic
     assert stored == sum(isinstance(answer, SubmissionAnswer) for answer in answers)
 
 
-async def _held(services: ClearanceServices) -> "object":
+async def _held(services: ClearanceServices) -> UUID:
     """A parcel that waits for an officer: its waybill says another weight."""
     documents = parcel(1)
     heavy = msgspec.structs.replace(documents.waybill, gross_weight_kg=Decimal("9.9"))

@@ -95,7 +95,7 @@ async def test_a_dossier_past_its_deadline_goes_to_an_officer_and_late_documents
     await filed(services, submission(documents.order))
     await owner_connection.execute("UPDATE declarations SET deadline_at = now() - interval '1 second'")
     assert await services._desk.hold_overdue() == 1
-    key = (await owner_connection.fetchval("SELECT declaration_id FROM declarations"))
+    key = await owner_connection.fetchval("SELECT declaration_id FROM declarations")
     view = await services.declaration(OFFICER, key)
     assert (view.status, view.missing_documents) == (Status.HELD, ("waybill",))
     with pytest.raises(Conflict, match="cannot be released"):
@@ -108,8 +108,8 @@ async def test_after_a_withdrawal_the_order_may_be_declared_again(services: Clea
     key = await held(services)
     await services.cancel(DECLARANT, key, "x", AT)
     again = later(parcel(1).declaration, 60)
-    await filed(services, submission(later(parcel(1).waybill, 60)))  # type: ignore[arg-type]
-    (answer,) = await filed(services, submission(again))  # type: ignore[arg-type]
+    await filed(services, submission(later(parcel(1).waybill, 60)))
+    (answer,) = await filed(services, submission(again))
     assert answer.declaration is not None
     assert (answer.declaration.status, answer.declaration.version) == (Status.RELEASED, 2)
 

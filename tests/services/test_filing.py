@@ -11,12 +11,12 @@ import pytest
 from app.domain.decision import Outcome
 from app.domain.lifecycle import Status
 from app.errors import Forbidden
+from app.repositories.evidence import all_assessments
 from app.services.clearance.assessing import StoredAssessment
 from app.services.clearance.views import unseal_assessments
 from app.services.explaining import replay_all
-from app.services.filings import Document, DocumentState
+from app.services.filings import DeclarationFilter, Document, DocumentState
 from app.services.service import ClearanceServices
-from app.repositories.evidence import all_assessments
 from tests import builders
 from tests.services.conftest import AT, LOGISTICS, PLATFORM, dossier, filed, submission
 from tests.services.parcels import later, parcel
@@ -100,7 +100,7 @@ async def test_the_same_content_again_gets_the_same_answer_and_stores_nothing(
 
 async def test_an_older_message_is_answered_with_its_official_code(services: ClearanceServices) -> None:
     documents = parcel(1)
-    await filed(services, submission(later(documents.order, 60)))  # type: ignore[arg-type]
+    await filed(services, submission(later(documents.order, 60)))
     (answer,) = await filed(services, submission(documents.order))
     assert answer.documents[0].state is DocumentState.REJECTED
     assert answer.documents[0].return_status == "-301014"
@@ -109,7 +109,7 @@ async def test_an_older_message_is_answered_with_its_official_code(services: Cle
 async def test_a_newer_message_wins_while_the_declaration_waits(services: ClearanceServices) -> None:
     documents = parcel(1)
     await filed(services, submission(documents.declaration), submission(documents.payment))
-    await filed(services, submission(later(documents.payment, 60, amount_cny=Decimal("1.00"))))  # type: ignore[arg-type]
+    await filed(services, submission(later(documents.payment, 60, amount_cny=Decimal("1.00"))))
     await filed(services, submission(documents.order))
     await filed(services, submission(documents.waybill))
     view = (await services.declarations(PLATFORM, _all(), None, 10)).declarations[0]
@@ -122,7 +122,7 @@ async def test_after_the_release_a_correction_meets_the_wrong_state(services: Cl
     documents = parcel(1)
     await filed(services, dossier(documents))
     corrected = [later(documents.order, 60), later(documents.payment, 60), later(documents.waybill, 60)]
-    codes = [(await filed(services, submission(each)))[0].documents[0].return_status for each in corrected]  # type: ignore[arg-type]
+    codes = [(await filed(services, submission(each)))[0].documents[0].return_status for each in corrected]
     assert codes == ["-301011", "-401008", "-504016"]
 
 
@@ -136,8 +136,8 @@ async def test_after_a_refusal_the_next_declaration_is_a_new_version_with_the_sa
     assert refused.declaration is not None
     assert (refused.declaration.status, refused.declaration.version) == (Status.REFUSED, 1)
     right = later(wrong, 60, buyer_name=documents.order.buyer_name)
-    await filed(services, submission(right))  # type: ignore[arg-type]
-    (released,) = await filed(services, submission(later(documents.declaration, 60)))  # type: ignore[arg-type]
+    await filed(services, submission(right))
+    (released,) = await filed(services, submission(later(documents.declaration, 60)))
     assert released.declaration is not None
     assert (released.declaration.status, released.declaration.version) == (Status.RELEASED, 2)
 
@@ -169,7 +169,7 @@ async def test_a_staged_declaration_takes_no_part(services: ClearanceServices) -
     assert answer.documents[0].return_status == "1"
     assert answer.declaration is not None
     assert answer.declaration.status is Status.STAGED
-    (declared,) = await filed(services, submission(later(documents.declaration)))  # type: ignore[arg-type]
+    (declared,) = await filed(services, submission(later(documents.declaration)))
     assert declared.declaration is not None
     assert declared.declaration.status is Status.RELEASED
 
@@ -199,7 +199,7 @@ async def test_a_time_too_far_ahead_is_refused(services: ClearanceServices) -> N
 async def test_a_deleted_document_is_missing_again(services: ClearanceServices, first: str) -> None:
     documents = parcel(1)
     await filed(services, submission(documents.declaration), submission(documents.payment))
-    await filed(services, submission(later(documents.payment, 60, filing_type="3")))  # type: ignore[arg-type]
+    await filed(services, submission(later(documents.payment, 60, filing_type="3")))
     await filed(services, submission(documents.order))
     (answer,) = await filed(services, submission(documents.waybill))
     (view,) = (await services.declarations(PLATFORM, _all(), None, 10)).declarations
@@ -207,7 +207,5 @@ async def test_a_deleted_document_is_missing_again(services: ClearanceServices, 
     assert answer.documents[0].state is DocumentState.STORED
 
 
-def _all() -> "object":
-    from app.services.filings import DeclarationFilter
-
+def _all() -> DeclarationFilter:
     return DeclarationFilter()

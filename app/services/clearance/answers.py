@@ -50,9 +50,7 @@ def _answer(
     return SubmissionAnswer(documents=documents, declaration=seen)
 
 
-def _document_answer(
-    verdict: Verdict, case: Case, seen: DeclarationView | None, filed_at: datetime
-) -> DocumentAnswer:
+def _document_answer(verdict: Verdict, case: Case, seen: DeclarationView | None, filed_at: datetime) -> DocumentAnswer:
     document = case.prepared.documents[verdict.kind]
     if verdict.refusal is not None:
         code = return_code(type(document), verdict.refusal)
@@ -68,15 +66,11 @@ def _document_answer(
 
 
 def _answered(verdict: Verdict, status: str, zh: str, en: str, at: datetime) -> DocumentAnswer:
-    return DocumentAnswer(
-        kind=verdict.kind, state=verdict.state, return_status=status, text_zh=zh, text_en=en, at=at
-    )
+    return DocumentAnswer(kind=verdict.kind, state=verdict.state, return_status=status, text_zh=zh, text_en=en, at=at)
 
 
 def _declared(case: Case, working: Working) -> Head | None:
-    """The declaration that a submission belongs to, once one was filed. A lone waybill shows none: it may serve many."""
+    """The declaration of a submission, once one was filed. A lone waybill shows none: it may serve many."""
     key = case.prepared.declaration_id
     head = working.heads.get(key) if key else None
     return head if head and head.state is not Status.COLLECTING else None
-
-

@@ -60,9 +60,7 @@ def link(lane: Lane, new: NewEvent, month: date) -> EventRow:
     lane.position += 1
     lane.clock = max(lane.clock, new.after_clock) + 1
     payload = _encode(new.payload)
-    row = EventRow(
-        month, lane.lane, lane.position, lane.clock, new.declaration_id, new.sequence, new.at, payload, b""
-    )
+    row = EventRow(month, lane.lane, lane.position, lane.clock, new.declaration_id, new.sequence, new.at, payload, b"")
     row.chain = lane.head = chained(lane.head, row)
     return row
 

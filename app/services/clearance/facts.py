@@ -48,8 +48,8 @@ class Candidate(msgspec.Struct, gc=False):
 
 def candidate(head: Head, documents: Documents, law: LawOfTheDay, indexes: BlindIndexes) -> Candidate:
     """A declaration with the features that counters read of it."""
-    accepted_on = head.accepted_on
-    assert accepted_on is not None  # noqa: S101 - a declared head has its day
+    if (accepted_on := head.accepted_on) is None:
+        raise AssertionError("a declared head has its acceptance day")
     declaration = documents.declaration
     features = FeatureRow(
         head.declaration_id,
@@ -79,7 +79,8 @@ class FactSource:
         """Three statements: counters, price history, and the balances, locked until the commit."""
         windows = [(each.features, _window_start(each)) for each in candidates]
         self._sightings = await counters.load_sightings(connection, windows)
-        self._prices = await counters.load_price_history(connection, [row for each in candidates for row in _items(each)])
+        items = [row for each in candidates for row in _items(each)]
+        self._prices = await counters.load_price_history(connection, items)
         self._used = await lock_balances(connection, {each.buyer_year for each in candidates})
 
     def facts(self, each: Candidate) -> Facts:

@@ -124,7 +124,7 @@ class Intake:
             self.lane_lost = True
             log.critical("lane lost to another writer", extra={"lane": str(lost)})
             answers = [Unavailable("this worker lost its lane; send the same again")] * len(unit)
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it answers these submissions and no others
             answers = await self._one_by_one(writer, numbers, unit, failure)
         for each, result in zip(unit, answers, strict=True):
             if not each.answer.done():
@@ -140,7 +140,7 @@ class Intake:
         for each in unit:
             try:
                 answers += await self._cleared(writer, numbers, [each.prepared])
-            except Exception as alone:
+            except Exception as alone:  # noqa: BLE001
                 answers.append(_told(alone))
         return answers
 

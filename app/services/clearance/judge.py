@@ -38,14 +38,11 @@ _UNCHANGED = DocumentState.UNCHANGED
 def judge(prepared: Prepared, working: Working, *, known: bool) -> tuple[Verdict, ...]:
     """A verdict for each document, in the order of the kinds. `known`: exactly this filing was stored before."""
     return tuple(
-        _judged(kind, document, prepared, working, known=known)
-        for kind, document in sorted(prepared.documents.items())
+        _judged(kind, document, prepared, working, known=known) for kind, document in sorted(prepared.documents.items())
     )
 
 
-def _judged(
-    kind: DocumentKind, document: Document, prepared: Prepared, working: Working, *, known: bool
-) -> Verdict:
+def _judged(kind: DocumentKind, document: Document, prepared: Prepared, working: Working, *, known: bool) -> Verdict:
     if known:
         return Verdict(kind, _UNCHANGED)
     stored = stored_stamp(kind, prepared, working)

@@ -115,5 +115,3 @@ def _digest(document: Document, given_by_us: str) -> bytes:
 
 def _stamp(document: Document, digest: bytes) -> str:
     return document.stamp + digest.hex()[:_DIGEST_DIGITS]
-
-

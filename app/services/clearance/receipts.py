@@ -115,9 +115,7 @@ def _document_steps(document: Document) -> tuple[tuple[str, Text], ...]:
     return (DECLARED, texts.declared(document.message_id)), (STORED, texts.STORED)
 
 
-def _declaration_receipts(
-    case: Case, head: Head, assessed: Assessed | None, working: Working
-) -> tuple[Addressed, ...]:
+def _declaration_receipts(case: Case, head: Head, assessed: Assessed | None, working: Working) -> tuple[Addressed, ...]:
     at = case.prepared.submission.at
     declaration = case.prepared.documents.get(DocumentKind.DECLARATION)
     filed = isinstance(declaration, Declaration) and any(
@@ -149,9 +147,7 @@ def _waiting(head: Head | DeclarationView, missing: list[str]) -> Text:
     return texts.waiting(head.platform_code, head.merchant_code or "", head.order_no, missing)
 
 
-def _state_text(
-    status: Status, missing: tuple[str, ...], assessment: Assessment | None, seen: DeclarationView
-) -> Text:
+def _state_text(status: Status, missing: tuple[str, ...], assessment: Assessment | None, seen: DeclarationView) -> Text:
     match status:
         case Status.STAGED:
             return texts.STAGED

@@ -36,15 +36,19 @@ class References(msgspec.Struct, frozen=True, gc=False):
 
 def references(head: Head, waybill: WaybillHead) -> References:
     """The references of a complete declaration; AssertionError when one is missing."""
-    assert head.order_filing and head.payment_filing and head.declaration_filing  # noqa: S101 - `ready` was asked
-    assert waybill.filing and waybill.filing_subject  # noqa: S101
     own = head.declaration_id
     return References(
-        (own, head.order_filing),
-        (own, head.payment_filing),
-        (waybill.filing_subject, waybill.filing),
-        (own, head.declaration_filing),
+        (own, _present(head.order_filing)),
+        (own, _present(head.payment_filing)),
+        (_present(waybill.filing_subject), _present(waybill.filing)),
+        (own, _present(head.declaration_filing)),
     )
+
+
+def _present(filing: UUID | None) -> UUID:
+    if filing is None:
+        raise AssertionError("a declaration was called complete that is not")
+    return filing
 
 
 class Library:

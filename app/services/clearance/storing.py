@@ -5,10 +5,12 @@ units never wait for each other in a circle.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
+from app.domain.identifiers import message_id
 from app.domain.lifecycle import Act
 from app.repositories import counters, evidence, heads, limits
 from app.repositories.bulk import Connection
@@ -24,6 +26,7 @@ from app.services.clearance.working import Moved, Working
 from app.services.clearance.writer import Contention
 
 ASSESSMENT_PURPOSE = b"assessment"
+SIGNED_PURPOSE = b"signed message"
 
 
 class Outbox(msgspec.Struct, gc=False):
@@ -53,6 +56,7 @@ async def store(
         return
     outbox = _rows(lane, working, library, envelope, stored, assessed)
     await evidence.store_documents(connection, outbox.documents, outbox.keys)
+    await evidence.store_signed_messages(connection, _signed_messages(stored, working, envelope))
     await store_heads(connection, working)
     await evidence.store_number_claims(connection, outbox.claims)
     await evidence.store_assessments(connection, list(outbox.assessments.values()))
@@ -146,11 +150,25 @@ def _document_row(case: Case, working: Working) -> DocumentRow:
     )
 
 
+def _signed_messages(
+    stored: Sequence[Case], working: Working, envelope: Envelope
+) -> list[tuple[date, UUID, datetime, str, bytes]]:
+    """Each signed message once, sealed under a key of its own: it may hold the parcels of many declarations."""
+    senders = {
+        case.prepared.submission.signed_message: case.prepared.submission
+        for case in stored
+        if case.prepared.submission.signed_message
+    }
+    return [
+        (working.month, message_id(raw), filed.at, filed.caller.party_code, envelope.seal_alone(raw, SIGNED_PURPOSE))
+        for raw, filed in senders.items()
+        if raw
+    ]
+
+
 def _key_row(case: Case, working: Working) -> StoredKey:
     prepared = case.prepared
-    return StoredKey(
-        prepared.subject_id, prepared.filing_id, working.month, prepared.key.master, prepared.key.wrapped
-    )
+    return StoredKey(prepared.subject_id, prepared.filing_id, working.month, prepared.key.master, prepared.key.wrapped)
 
 
 def _assessment_row(assessed: Assessed, working: Working, library: Library, envelope: Envelope) -> AssessmentRow:

@@ -3,7 +3,7 @@
 The number of statements is constant whatever the list's length. Nothing is answered before the commit.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from app.domain.dossier import Declaration
 from app.domain.lifecycle import STATUS_OF_OUTCOME, Act
 from app.domain.money import to_stored_units
 from app.domain.period import shanghai_day
+from app.errors import Forbidden
 from app.repositories import heads as rows
 from app.repositories.bulk import Connection, month_of
 from app.repositories.evidence import StoredKey, load_keys
@@ -25,8 +26,8 @@ from app.services.authority import demand_authority
 from app.services.clearance.answers import Answered, answer
 from app.services.clearance.apply import apply, move
 from app.services.clearance.assessing import Assessed, think
-from app.services.clearance.facts import FactSource, candidate
 from app.services.clearance.case import Case
+from app.services.clearance.facts import FactSource, candidate
 from app.services.clearance.judge import judge
 from app.services.clearance.numbers import PRE_NO, Numbers, declaration_series
 from app.services.clearance.prepared import Prepared
@@ -95,12 +96,12 @@ async def _load(
     return await load_keys(connection, [(p.subject_id, p.filing_id) for p in submitted])
 
 
-def _settled(prepared: Prepared, working: Working, numbers: Numbers, known: Set[Filing]) -> Case:
+def _settled(prepared: Prepared, working: Working, numbers: Numbers, known: Collection[Filing]) -> Case:
     """Judge one submission and, when nothing is turned away, apply what is new in it."""
     case = Case(prepared)
     try:
         demand_authority(prepared.submission, working.registry, shanghai_day(prepared.submission.at))
-    except Exception as refusal:  # the answer of this submission alone
+    except Forbidden as refusal:  # the answer of this submission alone
         case.refusal = refusal
         return case
     case.verdicts = judge(prepared, working, known=(prepared.subject_id, prepared.filing_id) in known)
@@ -144,7 +145,8 @@ def _ready(working: Working, cases: Sequence[Case]) -> dict[UUID, tuple[rows.Hea
 
 
 def _law(working: Working, head: rows.Head) -> LawOfTheDay:
-    assert head.accepted_on is not None  # noqa: S101 - `ready` was asked
+    if head.accepted_on is None:
+        raise AssertionError("a declared head has its acceptance day")
     return working.registry.book.on(head.accepted_on)
 
 

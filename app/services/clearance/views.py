@@ -51,9 +51,7 @@ async def load_views(connection: Connection, envelope: Envelope, heads: Collecti
     """Views of stored declarations, in their order: three statements for any number of them."""
     found = await load_assessments(connection, envelope, [head for head in heads if head.decided is not None])
     waybills = await load_waybills(connection, [head.waybill_id for head in heads if head.waybill_id])
-    return [
-        view(head, missing_documents(head, waybills), found.get(head.declaration_id)) for head in heads
-    ]
+    return [view(head, missing_documents(head, waybills), found.get(head.declaration_id)) for head in heads]
 
 
 async def load_assessments(
@@ -79,5 +77,3 @@ async def unseal_assessments(
         key = envelope.unwrap(keys[filing].master, keys[filing].wrapped, owner_of(*filing))
         opened.append((row, _decoder.decode(envelope.unseal(key, row.sealed, ASSESSMENT_PURPOSE))))
     return opened
-
-

@@ -99,4 +99,3 @@ class Moved(msgspec.Struct, gc=False):
     from_status: int
     to_status: int
     at: datetime
-

@@ -59,6 +59,10 @@ class Writer:
         except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
             raise Unavailable("the database does not answer; send the same again") from error
 
+    async def _advance(self, connection: asyncpg.Connection, before: Lane) -> None:
+        if self.lane.position != before.position and not await advance(connection, self.lane):
+            raise LaneLost(self._name)
+
     @asynccontextmanager
     async def transaction(self, connection: asyncpg.Connection) -> AsyncIterator[Lane]:
         """One transaction that moves the lane: committed when the block ends, and the lane with it."""
@@ -66,8 +70,7 @@ class Writer:
         try:
             async with connection.transaction():
                 yield self.lane
-                if self.lane.position != before.position and not await advance(connection, self.lane):
-                    raise LaneLost(self._name)
+                await self._advance(connection, before)
         except BaseException:
             self._lane = before
             raise
