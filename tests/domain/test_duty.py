@@ -193,8 +193,8 @@ def half_up(amount: Fraction) -> Fraction:
     vat=Decimal(0),
     consumption=Decimal(0),
     duty=Decimal(0),
-    amount=Decimal("99999999999999.99995"),
-    quantity=Decimal("99999999999999.00005"),
+    amount=Decimal("12345678901234.56789"),
+    quantity=Decimal("98765432109876.54321"),
 )
 @given(value=AMOUNTS, vat=PERCENT, consumption=PERCENT, duty=PERCENT, amount=AMOUNTS, quantity=AMOUNTS)
 def test_taxes_are_those_of_exact_fractions(
