@@ -79,6 +79,11 @@ def filing_word(wire: str, chinese: str, *, default: str, note: str) -> Meta:
     return _meta(wire, chinese, "C1", note, default, extra=extra)
 
 
+def words(chinese: str, longest: int, *, example: str, note: str) -> Meta:
+    """A text that is ours and stands in no official message."""
+    return Meta(title=chinese, description=note, examples=[example], min_length=1, max_length=longest)
+
+
 def items(chinese: str) -> Meta:
     """One to 99 goods items."""
     return Meta(title=chinese, description="1 to 99 goods items.", min_length=1, max_length=MOST_ITEMS)

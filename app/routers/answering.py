@@ -1,0 +1,48 @@
+"""Turning what a service said into bytes."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from starlette.responses import Response
+
+from app.errors import Problem
+from app.languages import Language
+from app.routers.problems import response_of
+from app.routers.refusals import DocumentsRejected
+from app.schemas.answers import documents_answer
+from app.services.filings import DocumentAnswer, DocumentState, SubmissionAnswer
+from app.services.idempotency_contract import StoredAnswer
+
+MEDIA_TYPE: Final = "application/json"
+_encode: Final = msgspec.json.Encoder(decimal_format="string").encode
+
+
+def answer(status: int, body: Any, language: Language, *, location: str | None = None) -> StoredAnswer:
+    """An answer as it is sent, and kept where the request has a key of idempotency."""
+    headers = [("content-type", MEDIA_TYPE), ("content-language", language.tag)]
+    if location is not None:
+        headers.append(("location", location))
+    return StoredAnswer(status=status, headers=tuple(headers), body=_encode(body))
+
+
+def respond(body: Any, language: Language, *, status: int = 200) -> Response:
+    """An answer that is not kept."""
+    return response_of(answer(status, body, language))
+
+
+def accepted(result: SubmissionAnswer | Exception) -> SubmissionAnswer:
+    """The answer to a filing; raises what took its place, or `DocumentsRejected` where a document was not stored."""
+    if isinstance(result, Exception):
+        raise result
+    rejected = [each for each in result.documents if each.state is DocumentState.REJECTED]
+    if rejected:
+        raise DocumentsRejected(
+            tuple(_rejection(each, result.documents) for each in rejected), documents_answer(result.documents)
+        )
+    return result
+
+
+def _rejection(document: DocumentAnswer, documents: Sequence[DocumentAnswer]) -> Problem:
+    pointer = "" if len(documents) == 1 else f"/{document.kind.word}"
+    return Problem(pointer=pointer, code=document.return_status, zh=document.text_zh, en=document.text_en)

@@ -1,0 +1,27 @@
+"""What a declarant or an officer sends to act on a declaration."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from app.schemas.fields import Body, words
+
+LONGEST_REASON = 1000  # the reason stands in the receipt (returnInfo)
+
+
+class CancelBody(Body, kw_only=True):
+    """Why the declarant withdraws the declaration."""
+
+    reason: Annotated[str, words("撤销原因", LONGEST_REASON, example="买家取消订单", note="Why it is withdrawn.")]
+
+
+class DecisionBody(Body, kw_only=True):
+    """What an officer decides on a held parcel, and why."""
+
+    action: Annotated[
+        Literal["release", "refuse", "inspect"],
+        Meta(title="处理", description="release, refuse or inspect", examples=["release"]),
+    ]
+    reason: Annotated[
+        str, words("理由", LONGEST_REASON, example="单证核对一致", note="Stands in the receipt: name no person.")
+    ]

@@ -1,0 +1,192 @@
+"""How a view of the services becomes an answer for one reader in one language."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from app.domain.decision import Assessment, DecidedFinding
+from app.domain.duty import ItemTax, TaxBill
+from app.domain.money import canonical_amount
+from app.domain.period import SHANGHAI
+from app.languages import Language
+from app.rules.explanation import RuleTrace
+from app.schemas.answer_shapes import (
+    DeclarationAnswer,
+    ExplanationAnswer,
+    FiledDocument,
+    FilingAnswer,
+    FindingAnswer,
+    ItemTaxAnswer,
+    PageAnswer,
+    ReplayAnswer,
+    RuleAnswer,
+    TaxAnswer,
+)
+from app.schemas.visibility import Sight, rendered, sight_of, visible_values
+from app.services.contract import Explanation
+from app.services.filings import Caller, DeclarationView, DocumentAnswer, Page, SubmissionAnswer
+
+# Of the receipt on a declaration (CEB622), which goes to declarant, platform and merchant.
+_ON_THE_RECEIPT: Final = ("declarant_code", "customs_code", "internal_no", "pre_no", "declaration_no")
+
+
+def declaration_answer(
+    view: DeclarationView, caller: Caller, language: Language, filed: SubmissionAnswer | None = None
+) -> DeclarationAnswer:
+    """A declaration for one reader; `filed` adds what became of the documents of the request."""
+    sight = sight_of(caller, view)
+    assessment = view.assessment
+    return DeclarationAnswer(
+        declaration_id=str(view.declaration_id),
+        direction=view.direction,
+        version=view.version,
+        status=view.status.word,
+        return_status=view.status.return_status,
+        outcome=None if view.outcome is None else view.outcome.word,
+        missing_documents=view.missing_documents,
+        order_no=view.order_no,
+        **_codes(view, sight),
+        accepted_on=None if view.accepted_at is None else view.accepted_at.astimezone(SHANGHAI).date(),
+        accepted_at=_local(view.accepted_at),
+        received_at=view.received_at.astimezone(SHANGHAI),
+        updated_at=view.updated_at.astimezone(SHANGHAI),
+        rule_book=None if assessment is None else assessment.book,
+        dutiable_value_cny=_dutiable_value(assessment, sight),
+        tax=None if assessment is None or not sight.of_goods else _tax(assessment.tax, sight),
+        findings=() if assessment is None else findings_for(assessment.findings, sight, language),
+        links=_links(view),
+        documents=msgspec.UNSET if filed is None else documents_answer(filed.documents),
+    )
+
+
+def filing_answer(filed: SubmissionAnswer, caller: Caller, language: Language) -> FilingAnswer:
+    """The answer to a single document."""
+    view = filed.declaration
+    return FilingAnswer(
+        documents=documents_answer(filed.documents),
+        declaration=None if view is None else declaration_answer(view, caller, language),
+    )
+
+
+def page_answer(page: Page, caller: Caller, language: Language) -> PageAnswer:
+    """A page for one reader."""
+    declarations = tuple(declaration_answer(view, caller, language) for view in page.declarations)
+    return PageAnswer(declarations=declarations, next_cursor=page.next_cursor)
+
+
+def explanation_answer(explanation: Explanation, caller: Caller, language: Language) -> ExplanationAnswer:
+    """The decision rule by rule for one reader."""
+    sight = sight_of(caller, explanation.view)
+    assessment, replay = explanation.assessment, explanation.replay
+    return ExplanationAnswer(
+        declaration_id=str(explanation.view.declaration_id),
+        outcome=assessment.outcome.word,
+        accepted_on=assessment.accepted_on,
+        rule_book=assessment.book,
+        findings=findings_for(assessment.findings, sight, language),
+        replay=ReplayAnswer(
+            equal=replay.equal,
+            same_book=replay.same_book,
+            differing_rules=tuple(difference.rule_id for difference in replay.rules),
+            differing_fields=replay.fields,
+        ),
+        rules=tuple(_rule(trace, sight, language) for trace in explanation.traces),
+    )
+
+
+def documents_answer(documents: tuple[DocumentAnswer, ...]) -> tuple[FiledDocument, ...]:
+    """What became of each document; the texts of receipts stay with the receipts (and with rejections)."""
+    return tuple(
+        FiledDocument(kind=each.kind.word, state=each.state.value, return_status=each.return_status)
+        for each in documents
+    )
+
+
+def findings_for(findings: tuple[DecidedFinding, ...], sight: Sight, language: Language) -> tuple[FindingAnswer, ...]:
+    """Findings for one reader."""
+    return tuple(_finding(finding, sight, language) for finding in findings)
+
+
+def _finding(finding: DecidedFinding, sight: Sight, language: Language) -> FindingAnswer:
+    text = finding.text_zh if language is Language.ZH else finding.text_en
+    return FindingAnswer(
+        rule_id=finding.rule_id,
+        rule_version=finding.rule_version,
+        kind=finding.kind.value,
+        outcome=finding.outcome.word,
+        official_code=finding.official_code,
+        law=finding.law,
+        text=rendered(text, finding, sight),
+        values=visible_values(finding.values, sight),
+    )
+
+
+def _rule(trace: RuleTrace, sight: Sight, language: Language) -> RuleAnswer:
+    finding = None if trace.finding is None else _finding(trace.finding, sight, language)
+    return RuleAnswer(
+        rule_id=trace.rule_id,
+        rule_version=trace.rule_version,
+        title=trace.title.zh if language is Language.ZH else trace.title.en,
+        law=trace.law.provision,
+        result=trace.result,
+        outcome=None if finding is None else finding.outcome,
+        text=None if finding is None else finding.text,
+        values=visible_values(trace.values, sight),
+        complete=trace.complete,
+    )
+
+
+def _codes(view: DeclarationView, sight: Sight) -> dict[str, str | None]:
+    """The codes and numbers that name the parcel, each for those who filed it or get it with a receipt."""
+    order, declaration = "order" in sight.documents, "declaration" in sight.documents
+    allowed = {
+        "platform_code": sight.of_goods or "payment" in sight.documents,
+        "merchant_code": sight.of_goods,
+        "logistics_code": declaration or "waybill" in sight.documents,
+        "waybill_no": declaration or "waybill" in sight.documents,
+        "payment_company_code": order or "payment" in sight.documents,
+        "trade_mode": declaration,
+        **dict.fromkeys(_ON_THE_RECEIPT, sight.of_goods),
+    }
+    return {name: getattr(view, name) if may else None for name, may in allowed.items()}
+
+
+def _dutiable_value(assessment: Assessment | None, sight: Sight) -> Decimal | None:
+    if assessment is None or not sight.of_goods:
+        return None
+    return canonical_amount(assessment.dutiable_value_cny)
+
+
+def _tax(bill: TaxBill, sight: Sight) -> TaxAnswer:
+    return TaxAnswer(
+        regime=bill.regime.value,
+        duty_cny=canonical_amount(bill.duty_cny),
+        consumption_tax_cny=canonical_amount(bill.consumption_tax_cny),
+        vat_cny=canonical_amount(bill.vat_cny),
+        total_cny=canonical_amount(bill.total_cny),
+        items=tuple(_item_tax(item, sight) for item in bill.items),
+    )
+
+
+def _item_tax(item: ItemTax, sight: Sight) -> ItemTaxAnswer:
+    return ItemTaxAnswer(
+        line_no=item.line_no,
+        hs_code=item.hs_code if "declaration" in sight.documents else None,
+        dutiable_value_cny=canonical_amount(item.dutiable_value_cny),
+        duty_cny=canonical_amount(item.duty_cny),
+        consumption_tax_cny=canonical_amount(item.consumption_tax_cny),
+        vat_cny=canonical_amount(item.vat_cny),
+        total_cny=canonical_amount(item.total_cny),
+        missing=item.missing,
+    )
+
+
+def _links(view: DeclarationView) -> dict[str, str]:
+    address = f"/v1/declarations/{view.declaration_id}"
+    return {"self": address} if view.assessment is None else {"self": address, "explanation": f"{address}/explanation"}
+
+
+def _local(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.astimezone(SHANGHAI)

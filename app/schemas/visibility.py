@@ -1,0 +1,106 @@
+"""What one reader may see of a declaration (promise P6): own values, nobody else's, and no personal value in full.
+
+The first segment of a value's path says whose it is. What belongs here: who sees what, and masking. What does not:
+whether the reader may know of the declaration at all (the services decide that).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from app.domain.decision import DecidedFinding, Outcome
+from app.services.filings import Caller, DeclarationView
+
+HIDDEN: Final = "…"
+_MASK: Final = "***"
+_PLACEHOLDER: Final = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+_PERSONAL: Final = re.compile(r"buyer|payer|consignee|telephone|address|identity|id_number|account$")
+_DOCUMENTS: Final = frozenset({"order", "payment", "waybill", "declaration"})
+_FOR_EVERYBODY: Final = frozenset({"parameters"})
+_FOR_PARTIES_OF_THE_GOODS: Final = frozenset({"tax"})
+# A path such as tables.tariff_line.1806310000 names what the declarant filed.
+_FOR_THE_DECLARANT: Final = frozenset({"tariff", "tables"})
+_FACTS: Final = "facts"
+_SHOWN_AT_EACH_END: Final = ((11, 3, 2), (6, 2, 1), (3, 1, 1), (2, 1, 0))  # from so many characters: so many, so many
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """What a reader may see of one declaration. `documents` are those that are the reader's own."""
+
+    officer: bool
+    documents: frozenset[str]
+
+    @property
+    def of_goods(self) -> bool:
+        """Whether the reader filed the goods, in the order or in the declaration, or supervises them."""
+        return self.officer or bool(self.documents & {"order", "declaration"})
+
+    def covers(self, path: str) -> bool:
+        """Whether the value at a path may be shown; an unknown kind of value is for officers only."""
+        owner = path.partition(".")[0]
+        return (
+            self.officer
+            or owner in self.documents
+            or owner in _FOR_EVERYBODY
+            or (owner in _FOR_PARTIES_OF_THE_GOODS and self.of_goods)
+            or (owner in _FOR_THE_DECLARANT and "declaration" in self.documents)
+        )
+
+
+def sight_of(caller: Caller, view: DeclarationView) -> Sight:
+    """What a caller may see: a party in several roles sees what belongs to each of them."""
+    if caller.is_officer:
+        return Sight(officer=True, documents=_DOCUMENTS)
+    owners = (
+        ("order", view.platform_code),
+        ("order", view.merchant_code),
+        ("payment", view.payment_company_code),
+        ("waybill", view.logistics_code),
+        ("declaration", view.declarant_code),
+    )
+    return Sight(officer=False, documents=frozenset(word for word, code in owners if code == caller.party_code))
+
+
+def visible_values(values: Mapping[str, str], sight: Sight) -> dict[str, str]:
+    """The values that may be shown, personal ones masked."""
+    return {path: shown(path, value) for path, value in values.items() if sight.covers(path)}
+
+
+def rendered(text: str, finding: DecidedFinding, sight: Sight) -> str:
+    """A finding's text with its placeholders filled; what may not be seen is ``…``.
+
+    The official text of a refusal carries limit figures to those who get its receipt (P6).
+    """
+    official = finding.outcome is Outcome.REFUSED and finding.official_code is not None and sight.of_goods
+
+    def fill(placeholder: re.Match[str]) -> str:
+        path = placeholder[1]
+        value = finding.values.get(path)
+        if value is None:
+            return HIDDEN
+        told = sight.covers(path) or (official and path.startswith(_FACTS + "."))
+        return shown(path, value) if told else HIDDEN
+
+    return _PLACEHOLDER.sub(fill, text)
+
+
+def shown(path: str, value: str) -> str:
+    """A value as anybody sees it: personal ones only by their first and last characters."""
+    return masked(value) if _is_personal(path) else value
+
+
+def masked(value: str) -> str:
+    """The first and last characters of a personal value; how long it is does not show."""
+    for length, first, last in _SHOWN_AT_EACH_END:
+        if len(value) >= length:
+            return value[:first] + _MASK + (value[-last:] if last else "")
+    return _MASK if value else ""
+
+
+def _is_personal(path: str) -> bool:
+    owner, _, field = path.partition(".")
+    if owner not in _DOCUMENTS or field.endswith("id_type"):
+        return False
+    return _PERSONAL.search(field) is not None
