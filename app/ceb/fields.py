@@ -105,15 +105,11 @@ def _unusual_amount(sent: str) -> Decimal | Unfit:
     sign, before, after, bare = match.groups()
     units, decimals = (before or "").lstrip("0"), (after or bare or "")
     digits = decimals.rstrip("0")
-    if len(digits) > FRACTION_DIGITS or len(_significant(units, digits)) > TOTAL_DIGITS:
+    if len(digits) > FRACTION_DIGITS or len(units) + len(digits) > TOTAL_DIGITS:
         return _NO_AMOUNT
     kept = decimals[:FRACTION_DIGITS]  # zeros within the five decimals stay, so that it is written as it was sent
     value = Decimal(f"{units or '0'}.{kept}" if kept else units or "0")
     return _NEGATIVE if sign == "-" and value else value
-
-
-def _significant(units: str, decimals: str) -> str:
-    return units + decimals if units else decimals.lstrip("0")
 
 
 _NO_AMOUNT = Unfit("not_an_amount")

@@ -29,11 +29,13 @@ def _texts(field: Field) -> Iterator[str]:
     if field.maximum is None:
         yield from ("", "x", "1e5", "NaN", "INF", "1,5", "１", "0x10", "--1", "1.2.3", ".", "9" * 20, "9" * 400)
         yield from ("1.000001", "12345678901234.123456", " 1 ", "+1", "01", "007", "0", "2147483648", "1234567890")
+        yield from ("123456789012345.12345", "12345678901234.12345", "1234567890123456789", "12345678901234567890")
         yield from ("123456789", "9999999999", "-0", "\n1\n", "1.", ".5", "123456789012345.00000", "1.5000000000")
         return
     minimum = field.minimum or 0
     yield from ("中" * length for length in {minimum - 1, minimum, field.maximum, field.maximum + 1} if length >= 0)
     yield " " * field.maximum
+    yield ""
 
 
 def _cases() -> Iterator[tuple[MessageType, Section, Field]]:
@@ -197,6 +199,13 @@ def test_a_problem_says_what_is_wrong_and_what_is_allowed_in_both_languages() ->
     assert problem.code == "wrong_length"
     assert problem.zh == "长度为 9 位，应为 10 位"
     assert problem.en == "has 9 characters, must have exactly 10"
+
+
+def test_a_faulty_order_of_fields_is_named_every_time() -> None:
+    root = etree.fromstring(xml_of(an_order()))
+    root[0][0].remove(root[0][0][3])
+    for _ in range(2):
+        assert _faults(etree.tostring(root)) == ["/CEB311Message/Order[1]/OrderHead/appStatus"]
 
 
 def test_fields_in_another_order_are_named() -> None:
