@@ -4,6 +4,7 @@ Each worker listens with a socket of its own (SO_REUSEPORT), so that the kernel 
 shared socket was measured to put 63 of 64 connections on one worker.
 """
 
+import errno
 import socket
 import time
 
@@ -24,12 +25,19 @@ def reserve_port(host: str, port: int) -> socket.socket:
             _bind(host, port, shared=False).close()
             return _bind(host, port, shared=True)
         except OSError as problem:
-            if time.monotonic() > deadline:
-                raise CannotStart(
-                    f"Cannot listen on {host} port {port}: {problem.strerror or problem}. Stop the program that uses "
-                    f"it, or choose another: PORT={port + 1} make run"
-                ) from problem
+            if problem.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                reason = f"Cannot listen on {host} port {port}: {problem.strerror or problem}."
+                raise CannotStart(f"{reason} {_advice(problem, port)}") from problem
         time.sleep(0.1)
+
+
+def _advice(problem: OSError, port: int) -> str:
+    match problem.errno:
+        case errno.EADDRINUSE:
+            return f"Stop the program that uses it, or choose another port: PORT={port + 1} make run"
+        case errno.EACCES:
+            return "Ports below 1024 are for root: choose another by PORT."
+    return "HOST must be an address of this machine: 127.0.0.1 for this machine only, 0.0.0.0 for all its networks."
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

@@ -39,6 +39,24 @@ def make_service() -> Iterator[MakeService]:
         service.clean_up()
 
 
+@pytest.fixture(scope="session")
+def common_service() -> Iterator[Service]:
+    """One installation that several tests kill in turn: a new database for each would take most of their time."""
+    folder = Path(tempfile.mkdtemp(prefix="tg-"))
+    service = Service(folder / "var", WORKERS="2", SHUTDOWN_SECONDS="1")
+    yield service
+    service.clean_up()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def service(common_service: Service) -> Service:
+    """The common installation, running, whatever the test before did to it."""
+    if not common_service.runs():
+        common_service.start()
+    return common_service
+
+
 @pytest.fixture(params=["root", "normal user"])
 def account(request: pytest.FixtureRequest) -> Account:
     """Start as root and as a normal user; only root can try both."""

@@ -43,6 +43,7 @@ class Service:
         self.port = free_port()
         self._account = account or Account()
         self._settings = {"WORKERS": "1", **settings}
+        self.python_path = [REPOSITORY]
         self._process: subprocess.Popen[str] | None = None
         self.said = ""
 
@@ -51,7 +52,11 @@ class Service:
         foreign = ("TONGGUAN_", "DATABASE_URL", "PG", "HOST", "PORT")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         environment |= {f"TONGGUAN_{name}": value for name, value in self._settings.items()}
-        environment |= {"TONGGUAN_HOME": str(self.home), "PORT": str(self.port), "PYTHONPATH": str(REPOSITORY)}
+        environment |= {
+            "TONGGUAN_HOME": str(self.home),
+            "PORT": str(self.port),
+            "PYTHONPATH": os.pathsep.join(str(folder) for folder in self.python_path),
+        }
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         self._process = subprocess.Popen(
             [*launcher(self._account), sys.executable, "-m", "app.cli", "serve"],
@@ -80,6 +85,10 @@ class Service:
         """The running supervisor."""
         assert self._process is not None
         return self._process
+
+    def runs(self) -> bool:
+        """Whether the program has been started and has not ended."""
+        return self._process is not None and self._process.poll() is None
 
     def answers(self) -> bool:
         """Whether /readyz answers 200."""

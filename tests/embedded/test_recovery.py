@@ -15,17 +15,27 @@ from app.embedded.leftover import is_alive, live_postmaster
 from app.embedded.server import EmbeddedServer
 from app.errors import DatabaseRefused
 from app.security.keyring import KeyRing
-from tests.embedded.conftest import MakeService
-from tests.embedded.service import until
+from tests.embedded.service import Service, until
 from tests.embedded.test_start import ask
 
 pytestmark = pytest.mark.slow
 
 
-async def test_a_killed_database_comes_back_by_itself(short_folder: Path, make_service: MakeService) -> None:
-    service = make_service(short_folder / "var")
-    service.start()
-    await ask(service.home, "CREATE TABLE kept AS SELECT 7 AS number")
+async def store(service: Service) -> int:
+    """Store something that must survive; returns how much there is now."""
+    await ask(service.home, "CREATE TABLE IF NOT EXISTS kept (number int)")
+    await ask(service.home, "INSERT INTO kept VALUES (1)")
+    return await count(service)
+
+
+async def count(service: Service) -> int:
+    found = await ask(service.home, "SELECT count(*) FROM kept")
+    assert isinstance(found, int)
+    return found
+
+
+async def test_a_killed_database_comes_back_by_itself(service: Service) -> None:
+    stored = await store(service)
     workers, killed = service.worker_pids(), service.postmaster_pid()
 
     os.kill(killed, signal.SIGKILL)
@@ -36,14 +46,11 @@ async def test_a_killed_database_comes_back_by_itself(short_folder: Path, make_s
 
     until(is_back, "another PostgreSQL")
     until(service.answers, "a ready service")
-    assert await ask(service.home, "SELECT number FROM kept") == 7
+    assert await count(service) == stored
     assert service.worker_pids() == workers, "the workers need not be started again"
-    assert service.stop()[0] == 0
 
 
-async def test_a_killed_worker_is_replaced(short_folder: Path, make_service: MakeService) -> None:
-    service = make_service(short_folder / "var", WORKERS="2", SHUTDOWN_SECONDS="1")
-    service.start()
+async def test_a_killed_worker_is_replaced(service: Service) -> None:
     killed, other = service.worker_pids()
 
     os.kill(killed, signal.SIGKILL)
@@ -51,38 +58,29 @@ async def test_a_killed_worker_is_replaced(short_folder: Path, make_service: Mak
     until(lambda: len(service.worker_pids()) == 2 and killed not in service.worker_pids(), "another worker")
     assert other in service.worker_pids()
     until(service.answers, "a ready service")
-    assert service.stop()[0] == 0
 
 
-async def test_a_killed_supervisor_takes_its_children_along_and_loses_nothing(
-    short_folder: Path, make_service: MakeService
-) -> None:
-    service = make_service(short_folder / "var")
-    service.start()
-    await ask(service.home, "CREATE TABLE kept AS SELECT 7 AS number")
+async def test_a_killed_supervisor_takes_its_children_along_and_loses_nothing(service: Service) -> None:
+    stored = await store(service)
     children = [service.postmaster_pid(), *service.worker_pids()]
 
     service.process.kill()
     service.end()
     service.start()  # at once, while the old children may still be leaving
 
-    assert await ask(service.home, "SELECT number FROM kept") == 7
+    assert await count(service) == stored
     assert not any(is_alive(pid) for pid in children)
-    assert service.stop()[0] == 0
 
 
-async def test_everything_killed_at_once_loses_nothing(short_folder: Path, make_service: MakeService) -> None:
-    service = make_service(short_folder / "var")
-    service.start()
-    await ask(service.home, "CREATE TABLE kept AS SELECT 7 AS number")
+async def test_everything_killed_at_once_loses_nothing(service: Service) -> None:
+    stored = await store(service)
 
     for pid in (service.postmaster_pid(), *service.worker_pids(), service.process.pid):
         os.kill(pid, signal.SIGKILL)
     service.end()
     service.start()
 
-    assert await ask(service.home, "SELECT number FROM kept") == 7
-    assert service.stop()[0] == 0
+    assert await count(service) == stored
 
 
 @pytest.fixture

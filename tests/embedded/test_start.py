@@ -15,6 +15,7 @@ from app.embedded.leftover import is_alive, live_postmaster
 from app.embedded.server import EmbeddedServer, socket_urls
 from app.security.keyring import KeyRing
 from tests.embedded.conftest import MakeService
+from tests.embedded.service import Service
 
 pytestmark = pytest.mark.slow
 
@@ -73,18 +74,17 @@ def test_a_port_in_use_is_said_before_anything_is_started(short_folder: Path, ma
     assert not (short_folder / "var").exists()
 
 
-def test_a_second_service_does_not_share_the_port_or_the_folder(short_folder: Path, make_service: MakeService) -> None:
-    first = make_service(short_folder / "var", SHUTDOWN_SECONDS="1")
-    first.start()
-
+def test_a_second_service_does_not_share_the_port_or_the_folder(
+    short_folder: Path, service: Service, make_service: MakeService
+) -> None:
     same_port = make_service(short_folder / "other")
-    same_port.port = first.port
-    same_folder = make_service(short_folder / "var")
+    same_port.port = service.port
+    same_folder = make_service(service.home)
     for second in (same_port, same_folder):
         second.spawn()
     assert "Cannot listen on 127.0.0.1" in same_port.end()[1]
-    assert f"is in use by tongguan serve (process {first.process.pid})" in same_folder.end()[1]
-    assert first.answers()
+    assert f"is in use by tongguan serve (process {service.process.pid})" in same_folder.end()[1]
+    assert service.answers()
 
 
 def test_a_lost_key_ring_is_never_replaced(short_folder: Path, make_service: MakeService) -> None:
