@@ -20,7 +20,7 @@ def listed_code(dossier: Dossier, facts: Facts, parameters: Parameters) -> Resul
 
     Interpretation: a list that was not imported as the whole list of its days proves presence, never absence: a code
     that is not on it is undetermined. Remarks that exclude part of a code (for example 列入《进出口野生动植物种商品
-    目录》的商品除外) are the declarant's to judge and are shown to officers.
+    目录》的商品除外) are the declarant's to judge: a code cannot tell.
     """
     positive_list = parameters.tables.positive_list
     entries = positive_list.entries
