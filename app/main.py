@@ -1,22 +1,28 @@
 """The one place of wiring: `create_app` builds the application that every worker serves."""
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
-import asyncpg
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from app.database_url import for_asyncpg
-from app.errors import TongguanError, Unavailable
+from app.ceb.reading import read_node
+from app.errors import CannotStart, TongguanError
 from app.middleware.watch import Watch
 from app.routers import declarations, documents, health
 from app.routers.openapi import document_of
 from app.routers.operations import Operation, routes
 from app.routers.problems import handle_http, handle_ours
 from app.routers.reference_page import reference_routes
+from app.schemas.reading import documents_of
+from app.security.keyring import KeyRing
+from app.services.clearance.stored import Reader
 from app.services.contract import Services
+from app.services.filings import Document, Door
+from app.services.service import ClearanceServices
 from app.settings import Settings
 
 VERSION: Final = "0.1.0"
@@ -34,6 +40,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_opened,
         exception_handlers={
             TongguanError: handle_ours,
             HTTPException: handle_http,
@@ -41,7 +48,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         },
     )
     app.state.settings = settings
-    app.state.services = services or _Unwired(settings)
+    app.state.services = services
     app.router.routes.extend(_routes(app))
     app.add_middleware(Watch)
     return app
@@ -55,20 +62,27 @@ def _routes(app: FastAPI) -> list[Route]:
     return [*routes(OPERATIONS), *reference_routes(document)]
 
 
-class _Unwired:
-    """What answers while no services are wired: ready when the database answers, everything else unavailable."""
+@asynccontextmanager
+async def _opened(app: FastAPI) -> AsyncIterator[None]:
+    """Open the services of a worker before it takes requests; let them finish what they accepted at the end."""
+    if app.state.services is not None:
+        yield
+        return
+    settings: Settings = app.state.settings
+    if settings.database.service_url is None:
+        raise CannotStart("A worker needs the service's database address; start the service with `tongguan serve`.")
+    keyring = KeyRing.load(settings.keyring_path)
+    services = await ClearanceServices.open(settings, keyring, settings.database.service_url, READERS)
+    app.state.services = services
+    try:
+        yield
+    finally:
+        await services.close()
 
-    def __init__(self, settings: Settings) -> None:
-        self._address = for_asyncpg(settings.database.service_url or "") if settings.database.service_url else ""
 
-    async def ready(self) -> tuple[str, ...]:
-        """Whether the database answers."""
-        try:
-            connection = await asyncpg.connect(self._address, timeout=5)
-            await connection.close()
-        except (OSError, asyncpg.PostgresError, TimeoutError):
-            return ("database",)
-        return ()
+def _read_node(content: bytes, _filed_at: str) -> tuple[Document, ...]:
+    return (read_node(content),)
 
-    def __getattr__(self, name: str) -> Any:
-        raise Unavailable("The services are not wired in this process.")
+
+# How the stored bytes of each door are read again.
+READERS: Final[Mapping[Door, Reader]] = {Door.JSON: documents_of, Door.CEB: _read_node}

@@ -29,7 +29,7 @@ from app.services.clearance.storing import store_heads, transition_row
 from app.services.clearance.unit import Means
 from app.services.clearance.views import load_views
 from app.services.clearance.working import Moved, Working
-from app.services.clearance.writer import Contention, LaneLost, Writer
+from app.services.clearance.writer import CONNECTION_LOST, RETRIED, LaneLost, Writer
 from app.services.filings import Caller, DeclarationView, DocumentKind, OfficerAction
 from app.services.reading import visible
 
@@ -138,8 +138,10 @@ class Desk:
             try:
                 async with self._turn, self._writer.connection() as connection:
                     return await self._changed(connection, caller, declaration_id, judged, at)
-            except (Contention, asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+            except RETRIED:
                 continue
+            except CONNECTION_LOST as lost:
+                raise Unavailable("the database does not answer; send the same again") from lost
             except LaneLost:
                 raise Unavailable("this worker lost its lane; send the same again") from None
         raise Conflict("The declaration is being changed by others; read it again before you decide.")

@@ -35,7 +35,7 @@ def gross_covers_net(dossier: Dossier, facts: Facts, parameters: Parameters) -> 
 @rule(
     id="WGT-02",
     title=Text(zh="毛重与运单一致", en="Gross weight fits the waybill"),
-    law=operational("weights declared and carried are compared; no official tolerance is known (cbec, 9)"),
+    law=operational("weights declared and carried are compared; no official tolerance is known"),
     in_force=FROM_THE_FIRST_DAY,
     consequence="weight",
 )

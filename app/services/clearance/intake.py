@@ -11,21 +11,18 @@ from collections import deque
 from collections.abc import Sequence
 from uuid import UUID
 
-import asyncpg
-
 from app.errors import TongguanError, Unavailable
 from app.services.clearance.answers import Answered
 from app.services.clearance.numbers import Numbers
 from app.services.clearance.prepared import Prepared, prepare
 from app.services.clearance.unit import Means, clear
-from app.services.clearance.writer import RETRIED, LaneLost, Writer
+from app.services.clearance.writer import CONNECTION_LOST, RETRIED, LaneLost, Writer
 from app.services.filings import Submission
 
 log = logging.getLogger(__name__)
 
 _ATTEMPTS = 8
-# After these the outcome of the unit may be unknown: the lane is read again before the next one.
-_CONNECTION_LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+_FIRST_PAUSE_SECONDS = 0.002
 
 
 class Waiting:
@@ -145,16 +142,15 @@ class Intake:
         return answers
 
     async def _cleared(self, writer: Writer, numbers: Numbers, unit: list[Prepared]) -> list[Answered]:
-        last: Exception | None = None
+        last: BaseException | None = None
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await clear(writer, numbers, self._means, unit)
-            except RETRIED as conflict:
-                last = conflict
-            except _CONNECTION_LOST as lost:
-                last = lost
-                await writer.take()
-            await asyncio.sleep(0.002 * attempt * attempt)
+            except (*RETRIED, *CONNECTION_LOST) as failure:
+                last = failure
+            await asyncio.sleep(_FIRST_PAUSE_SECONDS * attempt * attempt)
+        if isinstance(last, CONNECTION_LOST):
+            raise Unavailable("the database does not answer; send the same again", retry_after_seconds=2) from last
         raise Unavailable("others keep changing the same records; send the same again") from last
 
 

@@ -3,14 +3,17 @@
 Only the writer of a lane moves it. What a failed unit did to the lane in memory is taken back with it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
 import msgspec
 
-from app.errors import Unavailable
 from app.repositories.lanes import Lane, advance, take_lane
+
+_ACQUIRE_SECONDS = 5
+_SERVER_STOPPING = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError)
 
 
 class Contention(Exception):
@@ -28,6 +31,8 @@ RETRIED = (
     asyncpg.DeadlockDetectedError,
     asyncpg.UniqueViolationError,
 )
+# After these it is unknown whether a commit happened: the lane is read again before anything else is written.
+CONNECTION_LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, *_SERVER_STOPPING)
 
 
 class Writer:
@@ -37,6 +42,7 @@ class Writer:
         self._pool = pool
         self._name = name
         self._lane: Lane | None = None
+        self._stale = True
 
     @property
     def lane(self) -> Lane:
@@ -47,21 +53,17 @@ class Writer:
 
     async def take(self) -> None:
         """Become the lane's writer, fencing whoever was."""
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as connection, connection.transaction():
             self._lane = await take_lane(connection, self._name)
+        self._stale = False
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection for one unit of work; Unavailable when the database does not give one."""
-        try:
-            async with self._pool.acquire(timeout=5) as connection:
-                yield connection
-        except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
-            raise Unavailable("the database does not answer; send the same again") from error
-
-    async def _advance(self, connection: asyncpg.Connection, before: Lane) -> None:
-        if self.lane.position != before.position and not await advance(connection, self.lane):
-            raise LaneLost(self._name)
+        """A connection for one unit of work; the lane is taken anew where a former unit left its state unknown."""
+        if self._stale:
+            await self.take()
+        async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
+            yield connection
 
     @asynccontextmanager
     async def transaction(self, connection: asyncpg.Connection) -> AsyncIterator[Lane]:
@@ -71,6 +73,11 @@ class Writer:
             async with connection.transaction():
                 yield self.lane
                 await self._advance(connection, before)
-        except BaseException:
+        except BaseException as failure:
             self._lane = before
+            self._stale = isinstance(failure, (*CONNECTION_LOST, asyncio.CancelledError))
             raise
+
+    async def _advance(self, connection: asyncpg.Connection, before: Lane) -> None:
+        if self.lane.position != before.position and not await advance(connection, self.lane):
+            raise LaneLost(self._name)
