@@ -1,7 +1,7 @@
 """The CEB door: official messages in, official receipts out (`/v1/ceb`).
 
-HTTP only: reading the request, one call of the services, the answer. What messages are is said in `app.ceb`; how the
-two addresses are documented in `app.routers.ceb_operations`.
+HTTP only: reading the request, one call of the services, the answer. What messages are is said in `app.ceb`, what the
+OpenAPI document says of them in `app.routers.ceb_documentation`.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +22,7 @@ from app.ceb.reading import read_message
 from app.metrics import count_filing
 from app.routers.answering import respond
 from app.routers.ceb_answers import receipt_message, refuse_as_a_whole, submissions_of
+from app.routers.ceb_documentation import FILE_MESSAGE, XML, receipts
 from app.routers.idempotency import answered_once
 from app.routers.refusals import InvalidParameters, UnsupportedMediaType
 from app.routers.requests import (
@@ -36,7 +38,6 @@ from app.schemas.queries import Parameter, Unreadable, read_parameters
 from app.services.filings import Caller, SubmissionAnswer
 from app.services.idempotency_contract import StoredAnswer
 
-XML: Final = "application/xml"
 _XML_TYPES: Final = frozenset({XML, "text/xml"})
 _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([^"';\s]*)""", re.IGNORECASE)
 RECEIPTS_AT_MOST: Final = 500
@@ -46,6 +47,30 @@ _LONGEST_CURSOR: Final = 4000
 _READ_INLINE_BYTES: Final = 64 * 1024
 
 
+def _after(value: str) -> str | None:
+    if len(value) > _LONGEST_CURSOR or not value.isascii():
+        raise Unreadable("应为先前返回的 cursor", "must be the cursor of an earlier receipt")
+    return value or None
+
+
+def _limit(value: str) -> int:
+    if value.isascii() and value.isdecimal() and len(value) <= 4 and 1 <= int(value) <= RECEIPTS_AT_MOST:  # noqa: PLR2004
+        return int(value)
+    raise Unreadable(f"应为 1 至 {RECEIPTS_AT_MOST} 的整数", f"must be a whole number from 1 to {RECEIPTS_AT_MOST}")
+
+
+RECEIPT_QUERY: Final[Mapping[str, Parameter]] = MappingProxyType(
+    {
+        "after": Parameter(_after, "The cursor of the last receipt you have; left out: from the beginning", "k4EBAg"),
+        "limit": Parameter(
+            _limit, f"Receipts per page, up to {RECEIPTS_AT_MOST}; {RECEIPTS_BY_DEFAULT} if left out", "100"
+        ),
+    }
+)
+router: Final = APIRouter()
+
+
+@router.post("/v1/ceb", **FILE_MESSAGE)
 async def file_message(request: Request) -> Response:
     """File one official message: CEB311, CEB411, CEB511 or CEB621 with 1 to 100 business nodes."""
     caller = await filer_of(request)
@@ -63,6 +88,7 @@ async def file_message(request: Request) -> Response:
     return await answered_once(request, caller, body, work)
 
 
+@router.get("/v1/ceb/receipts", **receipts(RECEIPT_QUERY))
 async def read_receipts(request: Request) -> Response:
     """The receipts addressed to the caller, oldest first, from a cursor on."""
     caller = await caller_of(request)
@@ -102,25 +128,3 @@ async def _filed(request: Request, message: CebMessage, caller: Caller, at: date
 
 def _xml(status: int, body: bytes) -> StoredAnswer:
     return StoredAnswer(status=status, headers=(("content-type", XML),), body=body)
-
-
-def _after(value: str) -> str | None:
-    if len(value) > _LONGEST_CURSOR or not value.isascii():
-        raise Unreadable("应为先前返回的 cursor", "must be the cursor of an earlier receipt")
-    return value or None
-
-
-def _limit(value: str) -> int:
-    if value.isascii() and value.isdecimal() and len(value) <= 4 and 1 <= int(value) <= RECEIPTS_AT_MOST:  # noqa: PLR2004
-        return int(value)
-    raise Unreadable(f"应为 1 至 {RECEIPTS_AT_MOST} 的整数", f"must be a whole number from 1 to {RECEIPTS_AT_MOST}")
-
-
-RECEIPT_QUERY: Final[Mapping[str, Parameter]] = MappingProxyType(
-    {
-        "after": Parameter(_after, "The cursor of the last receipt you have; left out: from the beginning", "k4EBAg"),
-        "limit": Parameter(
-            _limit, f"Receipts per page, up to {RECEIPTS_AT_MOST}; {RECEIPTS_BY_DEFAULT} if left out", "100"
-        ),
-    }
-)

@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from starlette.applications import Starlette
-from starlette.routing import Route
+from fastapi import FastAPI
 
 from app.domain.lifecycle import Status
 from app.errors import TongguanError, Unauthenticated
-from app.routers.ceb import file_message, read_receipts
+from app.routers.ceb import router
 from app.routers.problems import handle_ours
 from app.services.filings import (
     KIND_OF,
@@ -115,12 +114,13 @@ def client(services: ToldServices, **changes: Any) -> httpx.AsyncClient:
         security=replace(SecuritySettings(), require_signature=changes.get("require_signature", False)),
         api=replace(settings.api, batch_body_limit_bytes=changes.get("limit_bytes", 32 * 1024**2)),
     )
-    app = Starlette(
-        routes=[
-            Route("/v1/ceb", file_message, methods=["POST"]),
-            Route("/v1/ceb/receipts", read_receipts, methods=["GET"]),
-        ],
-        exception_handlers={TongguanError: handle_ours},
-    )
+    app = an_app()
     app.state.services, app.state.settings = services, settings
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test", headers=KEY)
+
+
+def an_app() -> FastAPI:
+    """An application of nothing but this door."""
+    app = FastAPI(exception_handlers={TongguanError: handle_ours})
+    app.include_router(router)
+    return app

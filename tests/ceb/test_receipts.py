@@ -105,6 +105,21 @@ def test_receipts_are_valid_whatever_their_text(info: str, shared_dir: Path) -> 
                 assert violations(shared_dir, edition, written) == []
 
 
+def test_an_optional_value_that_does_not_fit_is_left_out(shared_dir: Path) -> None:
+    receipt = receipt_for(
+        a_declaration(customs_code="22440", declarant_code="D" * 19, platform_code=""),
+        return_status="2",
+        return_info="ok",
+        at=AT,
+        declaration_no="short",
+    )
+    written = write_receipts(GUID, [receipt])
+    assert violations(shared_dir, "202205", written) == []
+    (read,) = read_receipts(written).receipts
+    assert isinstance(read, InventoryReturn)
+    assert (read.customs_code, read.declarant_code, read.platform_code, read.declaration_no) == (None,) * 4
+
+
 def test_characters_that_xml_cannot_carry_are_replaced() -> None:
     receipt = receipt_for(a_payment(), return_status="2", return_info="a\x00b\x1fc\ud800d\ufffee", at=AT)
     read = read_receipts(write_receipts(GUID, [receipt])).receipts[0]
