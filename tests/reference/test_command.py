@@ -64,7 +64,7 @@ async def test_a_table_is_imported_listed_exported_and_rolled_back(reference: Co
 
 async def test_a_faulty_file_is_told_row_by_row_and_fails(reference: Command, tmp_path: Path) -> None:
     answer = reference("import", "--table", "tariff", a_tariff(tmp_path, CHOCOLATE, "1,巧克力,x,13,0,035,,"))
-    assert answer.returncode == 1
+    assert answer.returncode != 0
     told = answer.stderr.splitlines()
     assert told[0] == "3 faults; nothing was imported."
     assert [line.split(":")[0] for line in told[1:]] == ["row 3, first_day", "row 3, hs_code", "row 3, mfn_rate"]
@@ -82,5 +82,5 @@ async def test_short_words_and_options_are_understood(reference: Command, tmp_pa
     assert reference("import", "--table", "parties", parties).stdout == "parties: 1 added or brought up to date.\n"
 
     unknown = reference("import", "--table", "tarif", listed)
-    assert unknown.returncode == 1
+    assert unknown.returncode != 0
     assert "There is no table tarif" in unknown.stderr
