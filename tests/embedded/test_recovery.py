@@ -18,7 +18,7 @@ from app.security.keyring import KeyRing
 from tests.embedded.service import Service, until
 from tests.embedded.test_start import ask
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 
 
 async def store(service: Service) -> int:
