@@ -1,6 +1,7 @@
 # Every command of the project. Needs only make and Python 3.11 or newer; everything else is installed into .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -23,7 +24,7 @@ help: ## Print this list
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer (with venv) was not found. Install it, or say which one: make run PYTHON=/path/to/python3"; exit 1; }
 	@echo "Creating $(VENV) with $(PYTHON)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # A stamp carries the hash of its lock, so that touching a file or switching branches back and forth installs nothing.
 define install_lock
@@ -85,7 +86,7 @@ chaos: $(STAMPS)/dev ## Kill the service and its database in every way, and look
 
 .PHONY: fuzz
 fuzz: $(STAMPS)/dev ## Try every property test, hostile bodies among them, on 5,000 examples each
-	@HYPOTHESIS_PROFILE=fuzz exec $(BIN)/python -m pytest -m "hypothesis or fuzz" $(ARGS)
+	@exec env HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m "hypothesis or fuzz" $(ARGS)
 
 # ----------------------------------------------------------------------------------------------------------- maintain
 # Only the public index counts: wheels that lie about on one machine would give hashes that no other machine can meet.
