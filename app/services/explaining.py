@@ -22,6 +22,7 @@ from app.rules.explanation import RuleTrace, explain
 from app.rules.replay import ReplayResult, replay
 from app.rules.rulebook import RuleBook
 from app.security.envelope import Envelope
+from app.services.books import books_of
 from app.services.clearance.stored import Library, Reader, References
 from app.services.clearance.views import unseal_assessments
 from app.services.filings import Caller, DeclarationView, Door
@@ -31,8 +32,8 @@ from app.services.reading import read_declaration, visible
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
     """A decision rule by rule.
 
-    `traces` are of the law in force in this build; where `replay` is not equal they are not the decision on record,
-    and `replay` names the rules that differ.
+    `traces` are of this build's rules with the tables of the decision's book; where `replay` is not equal they are
+    not the decision on record, and `replay` names the rules that differ.
     """
 
     view: DeclarationView
@@ -67,6 +68,7 @@ async def explain_declaration(
         if row is None:
             raise NotFound("The declaration still waits for documents; it has not been assessed.")
         (again,) = await replayed(connection, envelope, readers, book, [row])
+        book = (await books_of(connection, book, [row.book]))[row.book]
     seen = await read_declaration(pool, envelope, caller, declaration_id)
     return Explained(
         view=seen,
@@ -101,10 +103,11 @@ async def replayed(
     """Stored assessments, asked again: four statements for any number of them."""
     library = Library(envelope, readers)
     await library.fetch(connection, [filing for row in rows for filing in _references(row).all()])
+    books = await books_of(connection, book, [row.book for row in rows])
     found = []
     for row, stored in await unseal_assessments(connection, envelope, rows):
         documents, facts = library.dossier(_references(row)), decode_facts(stored.facts)
-        result = replay(book, documents, facts, row.accepted_on, stored.assessment)
+        result = replay(books[row.book], documents, facts, row.accepted_on, stored.assessment)
         found.append(Replayed(row, documents, facts, stored.assessment, result))
     return found
 

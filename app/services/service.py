@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -15,16 +15,11 @@ from app.database_url import for_asyncpg
 from app.domain.identity import county_codes
 from app.errors import Unauthenticated
 from app.repositories import registers
-from app.repositories.bulk import Connection
-from app.repositories.reference import load_tables
-from app.rules.catalogue import all_rules
-from app.rules.parameters import read_tree
-from app.rules.rulebook import RuleBook
 from app.security.api_keys import hash_of
 from app.security.blind_index import BlindIndexes
 from app.security.envelope import Envelope
 from app.security.keyring import KeyRing
-from app.services.books import record_book
+from app.services.books import load_book
 from app.services.clearance.intake import Intake
 from app.services.clearance.stored import Reader
 from app.services.clearance.unit import Means
@@ -185,16 +180,6 @@ def means_of(settings: Settings, keyring: KeyRing, readers: Mapping[Door, Reader
         inspection_rate_ppm=None if rate is None else int(rate * _PPM),
         deadline_hours=settings.intake.document_deadline_hours,
     )
-
-
-async def load_book(connection: Connection, current: RuleBook | None) -> RuleBook:
-    """The rule book with the tables in force; the same object again where the tables have not changed."""
-    tables = await load_tables(connection)
-    if current is not None and current.tables.hash == tables.hash:
-        return current
-    book = current.with_tables(tables) if current else RuleBook.load(all_rules(), read_tree(), tables)
-    await record_book(connection, book, datetime.now(UTC))
-    return book
 
 
 async def _pool(url: str, size: int, settings: Settings) -> asyncpg.Pool:

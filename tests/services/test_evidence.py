@@ -8,10 +8,15 @@ import pytest
 from app.domain.decision import Outcome
 from app.models import EVIDENCE
 from app.repositories.evidence import EventRow
+from app.repositories.reference import current_contents
+from app.rules.tables.canonical import rows_of
+from app.rules.tables.specifications import SPECIFICATIONS
 from app.services.clearance.chain import chained
+from app.services.reference_rows import Draft
+from app.services.reference_tables import Provenance, import_draft
 from app.services.service import ClearanceServices
 from tests import builders
-from tests.services.conftest import PLATFORM, Opened, dossier, filed, submission
+from tests.services.conftest import AT, PLATFORM, Opened, dossier, filed, submission
 from tests.services.parcels import parcel
 
 
@@ -110,3 +115,21 @@ def _noting(method: Callable[..., Awaitable[object]], statements: list[str]) -> 
         return await method(self, query, *args, **named)
 
     return noted
+
+
+async def test_a_decision_replays_under_the_tables_of_its_own_book(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    (answer,) = await filed(services, dossier(parcel(1)))
+    assert answer.declaration is not None
+    async with service_connection.transaction():
+        content = (await current_contents(service_connection))["positive_list"].replace(b"18063100", b"18063199")
+        draft = Draft(SPECIFICATIONS["positive_list"], tuple(rows_of(content)))
+        provenance = Provenance(by="test", at=AT, official=True, complete=True)
+        await import_draft(service_connection, draft, provenance, keep_earlier=False)
+    (off_list,) = await filed(services, dossier(parcel(2)))
+    assert off_list.declaration is not None
+    assert off_list.declaration.outcome is Outcome.HELD
+    explained = await services.explanation(PLATFORM, answer.declaration.declaration_id)
+    assert explained.replay.equal
+    assert explained.replay.same_book
