@@ -10,6 +10,7 @@ from datetime import date, datetime
 import msgspec
 import zstandard
 
+from app.domain.party import Standing, StandingPeriod
 from app.models.registers import parties, party_roles, party_standings
 from app.repositories.bulk import Connection, insert_sql, transposed
 from app.rules.tables.dated import Tables
@@ -143,6 +144,19 @@ async def point_to(connection: Connection, table_name: str, version: int) -> Non
         "ON CONFLICT (table_name) DO UPDATE SET version = EXCLUDED.version",
         table_name, version,
     )  # fmt: skip
+
+
+async def standings_of(connection: Connection, codes: Sequence[str]) -> dict[str, list[StandingPeriod]]:
+    """The standings on record of each of these parties."""
+    rows = await connection.fetch(
+        "SELECT party_code, first_day, last_day, suspended, credit_class, reason FROM party_standings "
+        "WHERE party_code = ANY($1)",
+        list(codes),
+    )
+    standings: dict[str, list[StandingPeriod]] = {}
+    for code, first_day, last_day, *standing in rows:
+        standings.setdefault(code, []).append(StandingPeriod(first_day, last_day, Standing(*standing)))
+    return standings
 
 
 async def put_parties(

@@ -1,20 +1,20 @@
 """Importing a file of reference data: read it whole, then store it whole, or say everything that is wrong with it."""
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from app.domain.period import shanghai_day
 from app.errors import ReferenceRefused
-from app.repositories.bulk import Connection
+from app.repositories.reference import Version
 from app.rules.tables.specifications import CODE_TABLES, SPECIFICATIONS, Reading
+from app.services.clerk import Clerk
 from app.services.party_import import import_parties, read_parties
 from app.services.reference_files import Sheet, read_sheet
 from app.services.reference_rows import Draft, Progress, read_draft, told_of
-from app.services.reference_tables import Imported, Provenance, import_draft, specification_of, unit_codes
+from app.services.reference_tables import Imported, Provenance, import_draft, roll_back, specification_of, unit_codes
 
 PARTIES: Final = "parties"
 CODES: Final = "codes"
@@ -32,7 +32,6 @@ class ImportRequest(msgspec.Struct, frozen=True, kw_only=True):
     first_day: date | None = None  # of rows that name none
     complete: bool = False  # the positive list is the whole list of its days
     keep_earlier: bool = True
-    by: str
 
 
 class ImportReport(msgspec.Struct, frozen=True):
@@ -46,27 +45,54 @@ def quiet(_done: int, _total: int) -> None:
     """No progress shown."""
 
 
-async def import_file(
-    connection: Connection, request: ImportRequest, at: datetime, progress: Progress = quiet
-) -> ImportReport:
-    """Import one file in the caller's transaction; ReferenceRefused carries every fault, and then nothing is stored."""
-    table = SHORT.get(request.table, request.table.replace("-", "_"))
+async def import_file(clerk: Clerk, request: ImportRequest, progress: Progress = quiet) -> ImportReport:
+    """Import one file as one audited change; ReferenceRefused carries every fault, and then nothing is stored."""
+    table = stored_name(request.table)
     if request.complete and table != "positive_list":
         raise ReferenceRefused(
             "--complete is said of the positive list only: that a code is absent means that it is off."
         )
     sheet = read_sheet(request.file, request.sheet)
     if table == PARTIES:
-        parties = read_parties(sheet, request.first_day or shanghai_day(at), progress)
-        await import_parties(connection, parties, at)
+        parties = read_parties(sheet, request.first_day, progress)
+        await import_parties(clerk, parties)
         return ImportReport(parties=len(parties.named))
-    reading = Reading(first_day=request.first_day, complete=request.complete, unit_codes=await unit_codes(connection))
+    reading = Reading(
+        first_day=request.first_day, complete=request.complete, unit_codes=await unit_codes(clerk.connection)
+    )
     drafts = _drafts(table, sheet, reading, progress)
-    provenance = Provenance(by=request.by, at=at, official=True, complete=request.complete)
+    provenance = Provenance(by=clerk.actor, at=clerk.at, official=True, complete=request.complete)
     imported = [
-        await import_draft(connection, draft, provenance, keep_earlier=request.keep_earlier) for draft in drafts
+        await import_draft(clerk.connection, draft, provenance, keep_earlier=request.keep_earlier) for draft in drafts
     ]
+    for one in imported:
+        if one.changed:
+            note_version(clerk, "reference.import", one.version)
     return ImportReport(tables=tuple(imported))
+
+
+async def go_back(clerk: Clerk, table: str) -> Version:
+    """One step back, as one audited change: the version before the current one is current again."""
+    version = await roll_back(clerk.connection, stored_name(table))
+    note_version(clerk, "reference.rollback", version)
+    return version
+
+
+def stored_name(table: str) -> str:
+    """The name of a table as it is stored, from the words of the command line."""
+    return SHORT.get(table, table.replace("-", "_"))
+
+
+def note_version(clerk: Clerk, act: str, version: Version) -> None:
+    """Note for the audit which version is current now."""
+    clerk.note(
+        act,
+        table=version.table_name,
+        version=version.version,
+        rows=version.row_count,
+        complete="yes" if version.complete else "no",
+        sha256=version.sha256.hex(),
+    )
 
 
 def _drafts(table: str, sheet: Sheet, reading: Reading, progress: Progress) -> list[Draft]:

@@ -43,7 +43,7 @@ def reference(database: FreshDatabase, tmp_path: Path) -> Command:
 
 
 async def test_a_table_is_imported_listed_exported_and_rolled_back(reference: Command, tmp_path: Path) -> None:
-    first = reference("import", "--table", "tariff", a_tariff(tmp_path, CHOCOLATE), "--by", "张三")
+    first = reference("import", "--table", "tariff", a_tariff(tmp_path, CHOCOLATE))
     assert (first.returncode, first.stdout) == (0, "tariff: version 1 is current: 1 row imported.\n"), first.stderr
 
     changed = a_tariff(tmp_path, CHOCOLATE.replace(",8,", ",5,"), name="changed.csv")

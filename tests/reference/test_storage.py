@@ -1,7 +1,7 @@
 """Versions of tables in a real database, written by the service role."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from app.errors import Conflict, NotFound, ReferenceRefused
 from app.repositories import reference, registers
 from app.repositories.reference import load_tables
 from app.rules.tables.starter import starter_contents, starter_tables
+from app.services.clerk import changing_registers
 from app.services.reference_import import ImportReport, ImportRequest, import_file
 from app.services.reference_tables import export_table, load_tables_of, roll_back
 from app.services.starter_tables import load_starter
@@ -29,9 +30,11 @@ async def connection(database: FreshDatabase) -> AsyncIterator[asyncpg.Connectio
     await opened.close()
 
 
-async def imported(connection: asyncpg.Connection, file: Path, table: str = "tariff", **request: Any) -> ImportReport:
-    async with connection.transaction():
-        return await import_file(connection, ImportRequest(table=table, file=file, by="tester", **request), NOW)
+async def imported(
+    connection: asyncpg.Connection, file: Path, table: str = "tariff", at: datetime = NOW, **request: Any
+) -> ImportReport:
+    async with changing_registers(connection, "tester", at) as clerk:
+        return await import_file(clerk, ImportRequest(table=table, file=file, **request))
 
 
 async def started(connection: asyncpg.Connection) -> tuple[str, ...]:
@@ -189,18 +192,52 @@ async def test_a_fault_in_one_table_of_codes_stops_all(connection: asyncpg.Conne
     assert await reference.current_versions(connection) == []
 
 
+HEAD = "party_code,name,roles,credit_class,suspended,reason,first_day"
+
+
+async def standings(connection: asyncpg.Connection, day: date) -> tuple[bool, str | None]:
+    (party,) = await registers.parties(connection, day)
+    return party.suspended, party.credit_class
+
+
 async def test_parties_are_added_and_brought_up_to_date(connection: asyncpg.Connection, tmp_path: Path) -> None:
-    head = "party_code,name,roles,credit_class,suspended,first_day"
-    first = a_csv(tmp_path, head, "3101960P01,平台,platform merchant,advanced,,2024-01-01")
-    second = a_csv(tmp_path, head, "3101960P01,平台改名,platform,discredited,yes,2024-01-01", name="second.csv")
+    first = a_csv(tmp_path, HEAD, "3101960P01,平台,platform merchant,advanced,,,2024-01-01")
+    second = a_csv(tmp_path, HEAD, "3101960P01,平台改名,platform,,yes,虚假交易,2024-03-01", name="second.csv")
     epoch = await registers.epoch(connection)
     assert (await imported(connection, first, "parties")).parties == 1
+    assert await registers.epoch(connection) > epoch
     await imported(connection, second, "parties")
-    assert await registers.epoch(connection) == epoch + 2
     (party,) = await registers.parties(connection, DAY)
-    assert (party.name, party.roles, party.suspended, party.credit_class) == (
-        "平台改名", ("merchant", "platform"), True, "discredited",
-    )  # fmt: skip
+    assert (party.name, party.roles) == ("平台改名", ("merchant", "platform"))
+
+
+async def test_a_standing_changes_only_what_a_row_says(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    for number, row in enumerate(("advanced,,,2024-01-01", ",yes,虚假交易,2024-03-01", "discredited,,,2024-05-01")):
+        await imported(connection, a_csv(tmp_path, HEAD, f"P1,平台,platform,{row}", name=f"{number}.csv"), "parties")
+    days = [date(2024, 2, 29), date(2024, 3, 1), date(2024, 5, 1)]
+    assert [await standings(connection, day) for day in days] == [
+        (False, "advanced"), (True, "advanced"), (True, "discredited"),
+    ]  # fmt: skip
+
+
+async def test_a_file_without_days_registers_a_party_once(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    file = a_csv(tmp_path, "party_code,name,roles", "P1,平台,platform")
+    await imported(connection, file, "parties")
+    await imported(connection, file, "parties", at=NOW + timedelta(days=3))
+    assert [role.first_day for role in await registers.party_roles(connection)] == [DAY]
+
+
+async def test_every_change_is_audited(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    async def events() -> int:
+        counted: int = await connection.fetchval("SELECT count(*) FROM events")
+        return counted
+
+    await imported(connection, a_tariff(tmp_path, CHOCOLATE))
+    assert await events() == 1
+    await imported(connection, a_tariff(tmp_path, CHOCOLATE))  # nothing new
+    assert await events() == 1
+    await imported(connection, a_csv(tmp_path, HEAD, "P1,平台,platform,advanced,,,2024-01-01"), "parties")
+    assert await events() == 4  # the import, the registration, the standing
 
 
 async def test_the_service_role_cannot_change_a_stored_version(connection: asyncpg.Connection) -> None:
@@ -213,13 +250,11 @@ async def test_the_service_role_cannot_change_a_stored_version(connection: async
 async def test_two_imports_at_once_come_one_after_the_other(database: FreshDatabase, tmp_path: Path) -> None:
     first, second = await asyncpg.connect(database.service_url), await asyncpg.connect(database.service_url)
     try:
-        transaction = first.transaction()
-        await transaction.start()
-        await import_file(first, ImportRequest(table="tariff", file=a_tariff(tmp_path, CHOCOLATE), by="a"), NOW)
         await second.execute("SET lock_timeout = '100ms'")
-        with pytest.raises(asyncpg.LockNotAvailableError):
-            await imported(second, a_tariff(tmp_path, SHAMPOO, name="second.csv"))
-        await transaction.commit()
+        async with changing_registers(first, "first", NOW) as clerk:
+            await import_file(clerk, ImportRequest(table="tariff", file=a_tariff(tmp_path, CHOCOLATE)))
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await imported(second, a_tariff(tmp_path, SHAMPOO, name="second.csv"))
         report = await imported(second, tmp_path / "second.csv")
         assert report.tables[0].version.version == 2
     finally:
