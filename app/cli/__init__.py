@@ -5,8 +5,11 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli import doctor, reference, rules, secrets, serve
-from app.errors import TongguanError
+from app.cli import doctor, keys, parties, reference, rules, secrets, serve
+from app.errors import Conflict, Malformed, NotFound, TongguanError
+
+# What the caller has to put right, as a mistyped option is; anything else is 1.
+WRONG_INPUT = (Malformed, NotFound, Conflict)
 
 
 class CommandGroup(TyperGroup):
@@ -18,7 +21,7 @@ class CommandGroup(TyperGroup):
             return super().invoke(ctx)
         except TongguanError as problem:
             typer.echo(str(problem), err=True)
-            raise typer.Exit(1) from problem
+            raise typer.Exit(2 if isinstance(problem, WRONG_INPUT) else 1) from problem
 
 
 app = typer.Typer(cls=CommandGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -32,5 +35,7 @@ def tongguan() -> None:
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.add_typer(secrets.app, name="secrets")
+app.add_typer(keys.app, name="keys")
+app.add_typer(parties.app, name="parties")
 app.add_typer(rules.app, name="rules")
 app.add_typer(reference.app, name="reference")

@@ -90,7 +90,7 @@ async def _check(clerk: Clerk, request: MandateRequest, begins: date) -> None:
     if not any(grants & FILED_BY[kind] for kind in request.kinds):
         documents = " or ".join(kind.word for kind in request.kinds)
         raise Malformed(
-            f"{request.grantor_code} ({', '.join(sorted(grants))}) files no {documents} of its own to give."
+            f"{request.grantor_code} ({', '.join(sorted(grants))}) files no {documents}: it has no mandate to give."
         )
     if await _roles(clerk, request.holder_code) == {"officer"}:
         raise Malformed(f"{request.holder_code} is an officer and files nothing: name a party as holder.")

@@ -33,7 +33,7 @@ def test_show_prints_law_provision_and_dated_values() -> None:
 
 def test_show_of_an_unknown_rule_is_one_sentence() -> None:
     printed = run("show", "LIM-99")
-    assert printed.exit_code == 1
+    assert printed.exit_code == 2
     assert "No rule has the id LIM-99" in printed.output
 
 
