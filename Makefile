@@ -26,66 +26,62 @@ $(VENV)/bin/python:
 	@echo "Creating $(VENV) with $(PYTHON)"
 	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
 
-# A stamp carries the hash of its lock, so that touching a file or switching branches back and forth installs nothing.
+# A stamp holds the checksum of what was installed: a second start installs nothing, a new lock does.
 define install_lock
 	@mkdir -p $(STAMPS)
-	@sum=$$(cksum < $(1)); if [ "$$(cat $@ 2>/dev/null)" != "$$sum" ]; then \
+	@sum=$$(cksum < $(1)); if [ "$$(cat $(STAMPS)/$(1) 2>/dev/null)" != "$$sum" ]; then \
 		echo "Installing $(1)" && \
 		$(PIP) install --quiet --require-hashes --only-binary=:all: -r $(1) && \
-		echo "$$sum" > $@; else touch $@; fi
+		echo "$$sum" > $(STAMPS)/$(1); fi
 	@sum=$$(cksum < pyproject.toml); if [ "$$(cat $(STAMPS)/self 2>/dev/null)" != "$$sum" ]; then \
 		PYTHONWARNINGS=ignore $(PIP) install --quiet --no-deps --no-build-isolation -e . && \
 		echo "$$sum" > $(STAMPS)/self; fi
 endef
 
-$(STAMPS)/run: requirements.lock pyproject.toml | $(VENV)/bin/python
+.PHONY: install
+install: $(VENV)/bin/python ## Install what running needs into .venv
 	$(call install_lock,requirements.lock)
 
-$(STAMPS)/dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
-	$(call install_lock,requirements-dev.lock)
-
-.PHONY: install
-install: $(STAMPS)/run ## Install what running needs into .venv
-
 .PHONY: install-dev
-install-dev: $(STAMPS)/dev ## Install what building, testing and measuring need as well
+install-dev: $(VENV)/bin/python ## Install what building, testing and measuring need as well
+	$(call install_lock,requirements-dev.lock)
 
 # --------------------------------------------------------------------------------------------------------------- use
 .PHONY: run
-run: $(STAMPS)/run ## Serve on HOST:PORT (default 127.0.0.1:8000), with an embedded PostgreSQL unless DATABASE_URL is set
+run: install ## Serve on HOST:PORT (default 127.0.0.1:8000), with an embedded PostgreSQL unless DATABASE_URL is set
 	@exec $(BIN)/tongguan serve
 
 .PHONY: demo
-demo: $(STAMPS)/run ## File the recorded parcels to the running service and print what it decided
+demo: install ## File the recorded parcels to the running service and print what it decided
 	@exec $(BIN)/tongguan demo
 
 # -------------------------------------------------------------------------------------------------------------- check
 .PHONY: test
-test: $(STAMPS)/dev ## Run every test against a throwaway PostgreSQL (ARGS="-k limits" runs some)
+test: install-dev ## Run every test against a throwaway PostgreSQL (ARGS="-k limits" runs some)
 	@exec $(BIN)/python -m pytest $(ARGS)
 
 .PHONY: lint
-lint: $(STAMPS)/dev ## Check style, types and import contracts
+lint: install-dev ## Check style, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy app tests
 	$(BIN)/lint-imports --no-logo
 
 .PHONY: format
-format: $(STAMPS)/dev ## Let ruff format and repair what it can
+format: install-dev ## Let ruff format and repair what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(STAMPS)/dev ## Measure assessment, units of work, bytes and decisions per second
+bench: install-dev ## Measure assessment, units of work, bytes and decisions per second
 	@exec $(BIN)/python -m bench $(ARGS)
 
 .PHONY: chaos
-chaos: $(STAMPS)/dev ## Kill the service and its database in every way, and look whether anything is lost
+chaos: install-dev ## Kill the service and its database in every way, and look whether anything is lost
 	@exec $(BIN)/python -m pytest -m chaos $(ARGS)
 
 .PHONY: fuzz
-fuzz: $(STAMPS)/dev ## Try every property test, hostile bodies among them, on 5,000 examples each
+fuzz: install-dev ## Try every property test, hostile bodies among them, on 5,000 examples each
 	@exec env HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m "hypothesis or fuzz" $(ARGS)
 
 # ----------------------------------------------------------------------------------------------------------- maintain
