@@ -10,12 +10,13 @@ from app.ceb.messages.envelope import EXTENSION, EXTENSION_BODY, SUBSCRIBE, TRAN
 from app.ceb.messages.shape import NAMESPACE
 from app.ceb.parsing import canonical
 from app.ceb.problems import Problems
-from app.ceb.sections import SectionReader, Slot
+from app.ceb.sections import SectionReader
+from app.ceb.sequences import Slot
 from app.ceb.strays import is_blank, note_text_between, shown_name
 
 _TRANSFER: Final = SectionReader(TRANSFER)
 _SUBSCRIBE: Final = SectionReader(SUBSCRIBE)
-_EXTENSION: Final = SectionReader(EXTENSION, extra=[Slot(EXTENSION_BODY, 1, 1)])
+_EXTENSION: Final = SectionReader(EXTENSION, Slot(EXTENSION_BODY, 1, 1))
 _INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 # A schema's address is allowed on any element; it is ignored, and never fetched.
 _HINTS: Final = frozenset({f"{_INSTANCE}schemaLocation", f"{_INSTANCE}noNamespaceSchemaLocation"})

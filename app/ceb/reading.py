@@ -19,7 +19,8 @@ from app.ceb.messages.envelope import SUBSCRIBES_AT_MOST
 from app.ceb.messages.shape import ITEMS_AT_MOST, NAMESPACE, NODES_AT_MOST, SIGNATURE_NAMESPACE
 from app.ceb.parsing import canonical, parse
 from app.ceb.problems import UNKNOWN_MESSAGE, MalformedMessage, Problems, problem
-from app.ceb.sections import SectionReader, Slot, check_sequence
+from app.ceb.sections import SectionReader
+from app.ceb.sequences import ElementSequence, Slot
 from app.ceb.signature import read_signature
 from app.ceb.strays import has_strays, note_attributes, note_text_between, shown_name, take_out_instructions
 
@@ -57,9 +58,19 @@ class FilingReader:
         self.type = message
         self._head = SectionReader(message.head)
         self._item = None if message.items is None else SectionReader(message.items)
-        self._parts = [Slot(message.head.element, 1, 1)]
-        if message.items is not None:
-            self._parts.append(Slot(message.items.element, 1, ITEMS_AT_MOST))
+        items = [] if message.items is None else [Slot(message.items.element, 1, ITEMS_AT_MOST)]
+        self._node_parts = ElementSequence(Slot(message.head.element, 1, 1), *items)
+        self._unsigned = self._root_parts(signatures=0)
+        self._signed = self._root_parts(signatures=int(message.signature_required))
+
+    def _root_parts(self, signatures: int) -> ElementSequence:
+        return ElementSequence(
+            Slot(self.type.node, 1, NODES_AT_MOST),
+            Slot("BaseTransfer", 1, 1),
+            Slot("BaseSubscribe", 0, SUBSCRIBES_AT_MOST),
+            Slot("ExtendMessage", 0, 1),
+            Slot("Signature", signatures, 1, SIGNATURE_NAMESPACE),
+        )
 
     def read(self, root: etree._Element, raw: bytes, *, require_signature: bool) -> CebMessage:
         """The typed message."""
@@ -82,20 +93,13 @@ class FilingReader:
     def _children(
         self, root: etree._Element, path: str, problems: Problems, *, require_signature: bool
     ) -> dict[str, list[etree._Element]]:
-        signed = int(self.type.signature_required and require_signature)
-        slots = [
-            Slot(self.type.node, 1, NODES_AT_MOST),
-            Slot("BaseTransfer", 1, 1),
-            Slot("BaseSubscribe", 0, SUBSCRIBES_AT_MOST),
-            Slot("ExtendMessage", 0, 1),
-            Slot("Signature", signed, 1, SIGNATURE_NAMESPACE),
-        ]
+        sequence = self._signed if require_signature else self._unsigned
         elements = list(root)
         found: dict[str, list[etree._Element]] = {}
-        placed = check_sequence([element.tag for element in elements], slots, path, problems)
+        placed = sequence.placed(tuple([element.tag for element in elements]), path, problems)
         for element, index in zip(elements, placed, strict=True):
             if index is not None:
-                found.setdefault(slots[index].wire, []).append(element)
+                found.setdefault(sequence.slots[index].wire, []).append(element)
         return found
 
     def _node(self, element: etree._Element, path: str, problems: Problems, *, careful: bool) -> NodeValues:
@@ -104,17 +108,15 @@ class FilingReader:
             note_text_between(element, path, problems)
         parts = list(element)
         values = NodeValues(element, {}, [], [])
-        number = 0
-        for part, index in zip(
-            parts, check_sequence([part.tag for part in parts], self._parts, path, problems), strict=True
-        ):
+        placed = self._node_parts.placed(tuple([part.tag for part in parts]), path, problems)
+        for part, index in zip(parts, placed, strict=True):
             empty: list[str] = []
             if index == 0:
                 place = f"{path}/{self.type.head.element}"
                 values.head = self._head.read(part, place, problems, careful=careful, empty=empty)
                 values.empty += [(0, name) for name in empty]
             elif index is not None and self._item is not None:
-                number += 1
+                number = len(values.items) + 1
                 place = f"{path}/{self._item.section.element}[{number}]"
                 values.items.append(self._item.read(part, place, problems, careful=careful, empty=empty))
                 values.empty += [(number, name) for name in empty]

@@ -11,7 +11,8 @@ from app.ceb.messages import RECEIPTS, ReceiptType
 from app.ceb.messages.shape import NAMESPACE, NODES_AT_MOST
 from app.ceb.parsing import parse
 from app.ceb.problems import UNKNOWN_MESSAGE, MalformedMessage, Problems, problem
-from app.ceb.sections import SectionReader, Slot, check_sequence
+from app.ceb.sections import SectionReader
+from app.ceb.sequences import ElementSequence, Slot
 from app.ceb.strays import has_strays, note_text_between, shown_name, take_out_instructions
 
 
@@ -33,9 +34,8 @@ def _read(root: etree._Element, kind: ReceiptType) -> CebReceipts:
         note_text_between(root, path, problems)
     guid, version = read_root_attributes(root, path, problems)
     nodes = list(root)
-    placed = check_sequence(
-        [node.tag for node in nodes], [Slot(kind.section.element, 1, NODES_AT_MOST)], path, problems
-    )
+    sequence = ElementSequence(Slot(kind.section.element, 1, NODES_AT_MOST))
+    placed = sequence.placed(tuple([node.tag for node in nodes]), path, problems)
     found = [
         reader.read(node, f"{path}/{kind.section.element}[{number}]", problems, careful=careful)
         for number, (node, index) in enumerate(zip(nodes, placed, strict=True), 1)

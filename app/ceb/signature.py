@@ -14,19 +14,21 @@ from app.ceb.message import Signature, SignedReference
 from app.ceb.messages.shape import SIGNATURE_NAMESPACE
 from app.ceb.parsing import canonical
 from app.ceb.problems import Problems
-from app.ceb.sections import Slot, check_sequence
+from app.ceb.sequences import ElementSequence, Slot
 
 _DS: Final = f"{{{SIGNATURE_NAMESPACE}}}"
 _UNBOUNDED: Final = 1_000
 
 
-def _slots(*names: tuple[str, int, int]) -> tuple[Slot, ...]:
-    return tuple(Slot(name, minimum, maximum, SIGNATURE_NAMESPACE) for name, minimum, maximum in names)
+def _sequence(*names: tuple[str, int, int]) -> ElementSequence:
+    return ElementSequence(*(Slot(name, minimum, maximum, SIGNATURE_NAMESPACE) for name, minimum, maximum in names))
 
 
-_SIGNATURE: Final = _slots(("SignedInfo", 1, 1), ("SignatureValue", 1, 1), ("KeyInfo", 0, 1))
-_SIGNED_INFO: Final = _slots(("CanonicalizationMethod", 1, 1), ("SignatureMethod", 1, 1), ("Reference", 1, _UNBOUNDED))
-_REFERENCE: Final = _slots(("Transforms", 0, 1), ("DigestMethod", 1, 1), ("DigestValue", 1, 1))
+_SIGNATURE: Final = _sequence(("SignedInfo", 1, 1), ("SignatureValue", 1, 1), ("KeyInfo", 0, 1))
+_SIGNED_INFO: Final = _sequence(
+    ("CanonicalizationMethod", 1, 1), ("SignatureMethod", 1, 1), ("Reference", 1, _UNBOUNDED)
+)
+_REFERENCE: Final = _sequence(("Transforms", 0, 1), ("DigestMethod", 1, 1), ("DigestValue", 1, 1))
 
 
 def read_signature(element: etree._Element, path: str, problems: Problems) -> Signature | None:
@@ -67,10 +69,11 @@ def _references(info: etree._Element, path: str, problems: Problems) -> Iterator
 
 
 def _children(
-    element: etree._Element, slots: tuple[Slot, ...], path: str, problems: Problems
+    element: etree._Element, sequence: ElementSequence, path: str, problems: Problems
 ) -> dict[str, etree._Element]:
     children = list(element)
-    placed = check_sequence([child.tag for child in children], slots, path, problems)
+    placed = sequence.placed(tuple([child.tag for child in children]), path, problems)
+    slots = sequence.slots
     return {slots[index].wire: child for child, index in zip(children, placed, strict=True) if index is not None}
 
 

@@ -4,9 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
+from lxml import etree
 
 from app.ceb.feed import render, render_stored
-from app.ceb.reading import read_message, read_node
+from app.ceb.messages import FILINGS
+from app.ceb.parsing import parse
+from app.ceb.reading import FilingReader, read_message, read_node
 from app.ceb.receipt_reading import read_receipts
 from app.ceb.receipt_writing import write_receipts
 from app.ceb.receipts import decode_receipt, encode_receipt
@@ -27,6 +30,18 @@ def test_documents_become_xml_and_come_back_equal(documents: list[Any]) -> None:
 def test_a_message_that_was_read_is_written_the_same_every_time(documents: list[Any]) -> None:
     sent = xml_of(*documents)
     assert write_message(read_message(sent)) == sent
+
+
+@given(any_documents())
+@settings(max_examples=50)
+def test_reading_as_a_whole_and_field_by_field_is_the_same(documents: list[Any]) -> None:
+    sent = xml_of(*documents)
+    root = parse(sent)
+    # A new reader has no layout to read by: it goes field by field once, then as a whole.
+    reader = FilingReader(FILINGS[etree.QName(root).localname])
+    by_field = reader.read(root, sent, require_signature=False)
+    as_a_whole = reader.read(parse(sent), sent, require_signature=False)
+    assert by_field == as_a_whole == read_message(sent)
 
 
 @given(any_documents())
