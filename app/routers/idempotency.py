@@ -71,9 +71,9 @@ async def _worked(request: Request, claim: Claim, work: Work) -> StoredAnswer:
         return answer
     try:
         await store.finish(claim, answer)
-    except TongguanError:
+    except Exception:
         # What was asked is done and committed; not being able to replay it is no reason to say otherwise.
-        log.warning("the answer to an idempotent request could not be kept")
+        log.exception("the answer to an idempotent request could not be kept")
     return answer
 
 

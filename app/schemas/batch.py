@@ -26,8 +26,9 @@ class _Slices(msgspec.Struct, forbid_unknown_fields=True):
 
 _DECODER: Final = msgspec.json.Decoder(_Slices)
 _OPENING: Final = re.compile(rb'[ \t\r\n]*\{[ \t\r\n]*"declarations"[ \t\r\n]*:[ \t\r\n]*\[[ \t\r\n]*')
-_BETWEEN: Final = re.compile(rb"[ \t\r\n]*[,\]][ \t\r\n]*")
+_BETWEEN: Final = re.compile(rb"[ \t\r\n]*,[ \t\r\n]*")
 _ENDING: Final = re.compile(rb"[ \t\r\n]*\][ \t\r\n]*\}[ \t\r\n]*")
+_SURROGATES: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 def slices_of(content: bytes, depth_limit: int) -> list[bytes]:
@@ -35,7 +36,7 @@ def slices_of(content: bytes, depth_limit: int) -> list[bytes]:
     if not content.strip():
         raise InvalidBody((fault("", "body_empty"),))
     try:
-        slices = [bytes(raw) for raw in _DECODER.decode(content).declarations]
+        text, elements = _elements(content)
     except msgspec.ValidationError as error:
         raise _not_a_batch(error) from None
     except msgspec.DecodeError as error:
@@ -44,31 +45,47 @@ def slices_of(content: bytes, depth_limit: int) -> list[bytes]:
         raise InvalidBody((fault("", "json_encoding", at=error.start),)) from None
     except RecursionError:
         raise InvalidBody((fault("", "json_too_deep", limit=depth_limit),)) from None
-    _demand_count(len(slices))
-    _demand_single_member(content, slices)
-    return slices
+    return [content[begin:end] for begin, end in _spans(text, elements)]
 
 
-def _demand_count(count: int) -> None:
-    if count < 1:
+def _elements(content: bytes) -> tuple[bytes, list[bytes]]:
+    """The elements, and the text that they were cut from."""
+    try:
+        return content, _cut(content)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        # Half a surrogate pair or NaN in one element is no JSON for the cutter, and the others shall not suffer for
+        # it. So a copy is cut in which something harmless of the same length stands there.
+        copy = _SURROGATES.sub(rb"\\u0000", content).replace(b"NaN", b"1e1").replace(b"Infinity", b"1.000000")
+        return copy, _cut(copy)
+
+
+def _cut(content: bytes) -> list[bytes]:
+    elements = [bytes(raw) for raw in _DECODER.decode(content).declarations]
+    if not elements:
         raise InvalidBody((fault(f"/{_MEMBER}", "too_few", count=1),))
-    if count > MOST_DECLARATIONS:
+    if len(elements) > MOST_DECLARATIONS:
         raise InvalidBody((fault(f"/{_MEMBER}", "too_many", count=MOST_DECLARATIONS),))
+    return elements
 
 
-def _demand_single_member(content: bytes, slices: list[bytes]) -> None:
-    """Walk the body along the slices: where something else stands between them, the member was given twice."""
-    opening = _OPENING.match(content)
-    position = opening.end() if opening else -1
-    for number, element in enumerate(slices):
-        if position < 0 or not content.startswith(element, position):
-            raise InvalidBody((fault(f"/{_MEMBER}", "duplicate_key"),))
+def _spans(text: bytes, elements: list[bytes]) -> list[tuple[int, int]]:
+    """Where each element stands. Where something else stands between them, the member was given twice."""
+    spans: list[tuple[int, int]] = []
+    opening = _OPENING.match(text)
+    position = opening.end() if opening else len(text)
+    for element in elements:
+        if spans:
+            between = _BETWEEN.match(text, position)
+            position = between.end() if between else len(text)
+        if not text.startswith(element, position):
+            break
+        spans.append((position, position + len(element)))
         position += len(element)
-        separator = _BETWEEN.match(content, position)
-        if number < len(slices) - 1:
-            position = separator.end() if separator else -1
-    if not _ENDING.fullmatch(content, position):
+    if len(spans) < len(elements) or not _ENDING.fullmatch(text, position):
         raise InvalidBody((fault(f"/{_MEMBER}", "duplicate_key"),))
+    return spans
 
 
 def _not_a_batch(error: msgspec.ValidationError) -> InvalidBody:

@@ -41,6 +41,14 @@ def the_order(content: bytes) -> Any:
     return order
 
 
+def result_of(read: Callable[[], Any]) -> Any:
+    """The documents that a reader gives, or the faults that it finds."""
+    try:
+        return documents_in(read(), FILED)
+    except InvalidBody as refused:
+        return [(problem.pointer, problem.code) for problem in refused.problems]
+
+
 @pytest.fixture
 def thorough_path(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Counts how often the thorough path was taken."""
@@ -370,14 +378,10 @@ def test_both_paths_give_the_same_result(changes: dict[str, Any], item: dict[str
     tree = bodies.an_order_tree(**changes)
     tree["items"][0] |= item
     content = bodies.encoded(tree)
-    try:
-        thorough = reading._read_thoroughly(content, OrderBody, 32)
-    except InvalidBody as refused:
-        assert "malformed" not in {problem.code for problem in refused.problems}
-        with pytest.raises(InvalidBody):
-            read_body(content, OrderBody)
-    else:
-        assert documents_in(read_body(content, OrderBody), FILED) == documents_in(thorough, FILED)
+    thorough = result_of(lambda: reading._read_thoroughly(content, OrderBody, 32))
+    either = result_of(lambda: read_body(content, OrderBody))
+    assert either == thorough
+    assert ("", "malformed") not in either
 
 
 @given(
