@@ -50,7 +50,7 @@ class Sight(msgspec.Struct, frozen=True):
 
 
 def sight_of(caller: Caller, view: DeclarationView) -> Sight:
-    """What a caller may see: a party in several roles sees what belongs to each of them."""
+    """What a caller may see: own documents in every role, and those filed for their owners under a mandate."""
     if caller.is_officer:
         return Sight(officer=True, documents=_DOCUMENTS)
     owners = (
@@ -60,7 +60,8 @@ def sight_of(caller: Caller, view: DeclarationView) -> Sight:
         ("waybill", view.logistics_code),
         ("declaration", view.declarant_code),
     )
-    return Sight(officer=False, documents=frozenset(word for word, code in owners if code == caller.party_code))
+    own = frozenset(word for word, code in owners if code == caller.party_code)
+    return Sight(officer=False, documents=own | view.mandated)
 
 
 def visible_values(values: Mapping[str, str], sight: Sight) -> dict[str, str]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from app.domain.dossier import Declaration, Order, Payment, Waybill
 from app.errors import Forbidden, Problem
+from app.repositories.heads import Head
 from app.services.filings import KIND_OF, Caller, Document, DocumentKind, Submission
 from app.services.registry import Snapshot
 
@@ -48,6 +49,22 @@ def may_file(caller: Caller, document: Document, registry: Snapshot, day: date) 
         return True
     return caller.role != "officer" and any(
         registry.mandated(code, caller.party_code, kind, day) for code in {code for _, code in owners}
+    )
+
+
+def mandated_documents(caller: Caller, head: Head, registry: Snapshot, day: date) -> frozenset[str]:
+    """The documents of a declaration that the caller files for their owners, by their words."""
+    owners = (
+        (DocumentKind.ORDER, head.platform_code),
+        (DocumentKind.ORDER, head.merchant_code),
+        (DocumentKind.PAYMENT, head.payment_company_code),
+        (DocumentKind.WAYBILL, head.logistics_code),
+        (DocumentKind.DECLARATION, head.declarant_code),
+    )
+    return frozenset(
+        kind.word
+        for kind, code in owners
+        if code and not caller.is_officer and registry.mandated(code, caller.party_code, kind, day)
     )
 
 

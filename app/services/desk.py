@@ -27,7 +27,7 @@ from app.services.clearance.chain import EventPayload, NewEvent, deliveries, lin
 from app.services.clearance.receipts import actor_of, declaration_receipt
 from app.services.clearance.storing import store_heads, transition_row
 from app.services.clearance.unit import Means
-from app.services.clearance.views import load_views
+from app.services.clearance.views import Reader, load_views
 from app.services.clearance.working import Moved, Working
 from app.services.clearance.writer import CONNECTION_LOST, RETRIED, LaneLost, Writer
 from app.services.filings import Caller, DeclarationView, DocumentKind, OfficerAction
@@ -175,7 +175,8 @@ class Desk:
             await evidence.store_transitions(connection, [row])
             await _store_limit(connection, ledger)
             await evidence.store_events(connection, [event], list(deliveries(event, payload)))
-            return (await load_views(connection, self._means.envelope, [head]))[0]
+            reader = Reader(caller, registry)
+            return (await load_views(connection, self._means.envelope, [head], reader))[0]
 
     async def _sealed(self, connection: Connection, head: Head, reason: str) -> bytes | None:
         """The reason under the key of the declaration's filing; officers' words may name people."""

@@ -27,6 +27,7 @@ from app.services.clearance.stored import Library, Reader, References
 from app.services.clearance.views import unseal_assessments
 from app.services.filings import Caller, DeclarationView, Door
 from app.services.reading import read_declaration, visible
+from app.services.registry import Registry
 
 
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +57,8 @@ class Replayed(msgspec.Struct, frozen=True):
 async def explain_declaration(
     pool: asyncpg.Pool,
     envelope: Envelope,
+    registry: Registry,
     readers: Mapping[Door, Reader],
-    book: RuleBook,
     caller: Caller,
     declaration_id: UUID,
 ) -> Explained:
@@ -67,9 +68,10 @@ async def explain_declaration(
         row = (await latest_assessments(connection, [declaration_id])).get(declaration_id)
         if row is None:
             raise NotFound("The declaration still waits for documents; it has not been assessed.")
+        book = (await registry.refresh(connection)).book
         (again,) = await replayed(connection, envelope, readers, book, [row])
         book = (await books_of(connection, book, [row.book]))[row.book]
-    seen = await read_declaration(pool, envelope, caller, declaration_id)
+    seen = await read_declaration(pool, envelope, registry, caller, declaration_id)
     return Explained(
         view=seen,
         assessment=decode_assessment(again.stored),

@@ -107,7 +107,10 @@ class DocumentAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeclarationView(msgspec.Struct, frozen=True, kw_only=True):
-    """A declaration as it stands, before it is cut to what one reader may see."""
+    """A declaration as it stands, before it is cut to what one reader may see.
+
+    `mandated` names the documents that this reader files for their owner under a mandate: to the reader they are own.
+    """
 
     declaration_id: UUID
     direction: str
@@ -131,6 +134,7 @@ class DeclarationView(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     missing_documents: tuple[str, ...]
     assessment: Assessment | None
+    mandated: frozenset[str] = frozenset()
 
 
 class SubmissionAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,31 +13,40 @@ from app.errors import NotFound
 from app.repositories.heads import Head, load_heads
 from app.repositories.search import Narrowed, Place, search
 from app.security.envelope import Envelope
-from app.services.clearance.views import load_views
+from app.services.clearance.views import Reader, load_views
 from app.services.cursors import decode_cursor, encode_cursor
 from app.services.filings import Caller, DeclarationFilter, DeclarationView, Page
+from app.services.registry import Registry
 
 _REGION = 2  # digits that all offices of one regional customs begin with
 _UNKNOWN = "there is no such declaration, or it is not yours to see"
 
 
 async def read_declaration(
-    pool: asyncpg.Pool, envelope: Envelope, caller: Caller, declaration_id: UUID
+    pool: asyncpg.Pool, envelope: Envelope, registry: Registry, caller: Caller, declaration_id: UUID
 ) -> DeclarationView:
     """One declaration; NotFound alike where it does not exist and where the caller may not see it."""
     async with pool.acquire() as connection:
         head = visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
-        return (await load_views(connection, envelope, [head]))[0]
+        reader = Reader(caller, await registry.refresh(connection))
+        return (await load_views(connection, envelope, [head], reader))[0]
 
 
 async def read_page(
-    pool: asyncpg.Pool, envelope: Envelope, caller: Caller, narrowed: DeclarationFilter, cursor: str | None, limit: int
+    pool: asyncpg.Pool,
+    envelope: Envelope,
+    registry: Registry,
+    caller: Caller,
+    narrowed: DeclarationFilter,
+    cursor: str | None,
+    limit: int,
 ) -> Page:
     """The caller's declarations, newest first."""
     after = decode_cursor(cursor, Place) if cursor else None
     async with pool.acquire() as connection:
         heads = await search(connection, caller.party_code, districts_of(caller), _narrowed(narrowed), after, limit + 1)
-        views = await load_views(connection, envelope, heads[:limit])
+        reader = Reader(caller, await registry.refresh(connection))
+        views = await load_views(connection, envelope, heads[:limit], reader)
     return Page(declarations=tuple(views), next_cursor=_next(heads, limit))
 
 

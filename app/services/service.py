@@ -127,18 +127,18 @@ class ClearanceServices:
 
     async def declaration(self, caller: Caller, declaration_id: UUID) -> DeclarationView:
         """One declaration."""
-        return await read_declaration(self._side, self._means.envelope, caller, declaration_id)
+        return await read_declaration(self._side, self._means.envelope, self._means.registry, caller, declaration_id)
 
     async def declarations(self, caller: Caller, narrowed: DeclarationFilter, cursor: str | None, limit: int) -> Page:
         """The caller's declarations, newest first."""
-        return await read_page(self._side, self._means.envelope, caller, narrowed, cursor, limit)
+        return await read_page(self._side, self._means.envelope, self._means.registry, caller, narrowed, cursor, limit)
 
     async def explanation(self, caller: Caller, declaration_id: UUID) -> Explained:
         """The full trace of the latest assessment by replay."""
         means = self._means
-        async with self._side.acquire() as connection:
-            book = (await means.registry.refresh(connection)).book
-        return await explain_declaration(self._side, means.envelope, means.readers, book, caller, declaration_id)
+        return await explain_declaration(
+            self._side, means.envelope, means.registry, means.readers, caller, declaration_id
+        )
 
     async def cancel(self, caller: Caller, declaration_id: UUID, reason: str, at: datetime) -> DeclarationView:
         """Withdraw a declaration."""

@@ -15,7 +15,7 @@ from app.services.clearance.case import Case
 from app.services.clearance.judge import STAGED, Verdict
 from app.services.clearance.receipts import STORED, texts_of
 from app.services.clearance.stored import Filing, Library
-from app.services.clearance.views import load_assessments, view
+from app.services.clearance.views import Reader, load_assessments, view
 from app.services.clearance.working import Working
 from app.services.filings import DeclarationView, DocumentAnswer, DocumentKind, SubmissionAnswer
 
@@ -44,7 +44,8 @@ def _answer(
 ) -> SubmissionAnswer:
     prepared = case.prepared
     head = _declared(case, working)
-    seen = view(head, working.missing(head), assessments.get(head.declaration_id)) if head else None
+    reader = Reader(prepared.submission.caller, working.registry)
+    seen = view(head, working.missing(head), assessments.get(head.declaration_id), reader) if head else None
     filed_at = times.get((prepared.subject_id, prepared.filing_id), prepared.submission.at)
     documents = tuple(_document_answer(verdict, case, seen, filed_at) for verdict in case.verdicts)
     return SubmissionAnswer(documents=documents, declaration=seen)

@@ -1,25 +1,42 @@
 """A declaration as it stands: its head, what it waits for, and its latest assessment unsealed."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 
 from app.domain.canonical import decode_assessment
 from app.domain.decision import Assessment
+from app.domain.period import shanghai_day
 from app.repositories.bulk import Connection
 from app.repositories.evidence import AssessmentRow, latest_assessments, load_keys
 from app.repositories.heads import Head, load_waybills
 from app.security.envelope import Envelope, owner_of
+from app.services.authority import mandated_documents
 from app.services.clearance.assessing import StoredAssessment
 from app.services.clearance.storing import ASSESSMENT_PURPOSE
 from app.services.clearance.working import missing_documents
-from app.services.filings import DeclarationView, DocumentKind
+from app.services.filings import Caller, DeclarationView, DocumentKind
+from app.services.registry import Snapshot
 
 _decoder = msgspec.msgpack.Decoder(StoredAssessment)
 
 
-def view(head: Head, missing: Collection[DocumentKind], assessment: Assessment | None) -> DeclarationView:
+class Reader(msgspec.Struct, frozen=True):
+    """Who reads, with the registers that say which mandates count today."""
+
+    caller: Caller
+    registry: Snapshot
+
+    def mandated(self, head: Head) -> frozenset[str]:
+        """The documents that are the reader's own by mandate."""
+        return mandated_documents(self.caller, head, self.registry, shanghai_day(datetime.now(UTC)))
+
+
+def view(
+    head: Head, missing: Collection[DocumentKind], assessment: Assessment | None, reader: Reader
+) -> DeclarationView:
     """The view of one declaration; an assessment of an earlier version is not shown for a later one."""
     return DeclarationView(
         declaration_id=head.declaration_id,
@@ -44,14 +61,17 @@ def view(head: Head, missing: Collection[DocumentKind], assessment: Assessment |
         updated_at=head.updated_at,
         missing_documents=tuple(kind.word for kind in missing),
         assessment=assessment if head.decided is not None else None,
+        mandated=reader.mandated(head),
     )
 
 
-async def load_views(connection: Connection, envelope: Envelope, heads: Collection[Head]) -> list[DeclarationView]:
+async def load_views(
+    connection: Connection, envelope: Envelope, heads: Collection[Head], reader: Reader
+) -> list[DeclarationView]:
     """Views of stored declarations, in their order: three statements for any number of them."""
     found = await load_assessments(connection, envelope, [head for head in heads if head.decided is not None])
     waybills = await load_waybills(connection, [head.waybill_id for head in heads if head.waybill_id])
-    return [view(head, missing_documents(head, waybills), found.get(head.declaration_id)) for head in heads]
+    return [view(head, missing_documents(head, waybills), found.get(head.declaration_id), reader) for head in heads]
 
 
 async def load_assessments(
