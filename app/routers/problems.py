@@ -70,7 +70,7 @@ ADVICE_ZH: Final = {
     "idempotency_key_reused": "该 Idempotency-Key 已用于其他请求，新请求请使用新的键。",
     "idempotency_in_flight": "相同请求仍在处理，请稍后重发。",
     "body_too_large": "请求体超过上限，请分批发送。",
-    "unsupported_media_type": "请以 application/json（UTF-8）发送请求体。",
+    "unsupported_media_type": "请按接口说明的媒体类型（application/json 或 application/xml，UTF-8）发送请求体。",
     "invalid_body": "请按 errors 所列逐项更正后重新发送。",
     "invalid_parameter": "请按 errors 所列逐项更正参数。",
     "unavailable": "请稍后重发同一请求。",
