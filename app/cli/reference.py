@@ -1,25 +1,22 @@
 """`tongguan reference`: import, list, roll back and export the tables that the rules ask."""
 
-import asyncio
 import contextlib
-import getpass
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.database import change, look_up
+
 if TYPE_CHECKING:
-    from app.repositories.bulk import Connection
-    from app.services.reference_import import ImportReport, ImportRequest
     from app.services.reference_tables import Imported
 
 app = typer.Typer(
     help="Import and look at tariff, positive list, prohibited goods, codes, parties.", no_args_is_help=True
 )
-T = TypeVar("T")
 
 _Table = Annotated[str, typer.Argument(help="A table's name, for example tariff or positive-list.")]
 _DAY = ["%Y-%m-%d"]
@@ -47,10 +44,9 @@ def import_table(
     replace_all: Annotated[
         bool, typer.Option("--replace-all", help="Keep nothing of the days before the file's first day.")
     ] = False,
-    by: Annotated[str | None, typer.Option("--by", help="Who imports (default: the user of this machine).")] = None,
 ) -> None:
     """Import a file: all of it, or nothing and every fault with its row and column (docs/reference-data.md)."""
-    from app.services.reference_import import ImportRequest
+    from app.services.reference_import import ImportRequest, import_file
 
     request = ImportRequest(
         table=table,
@@ -59,9 +55,9 @@ def import_table(
         first_day=first_day.date() if first_day else None,
         complete=complete,
         keep_earlier=not replace_all,
-        by=by or getpass.getuser(),
     )
-    report = _in_transaction(lambda connection: _import(connection, request))
+    with _progress(f"Reading {file.name}") as progress:
+        report = change(lambda clerk: import_file(clerk, request, progress))
     for imported in report.tables:
         typer.echo(_told(imported))
     if report.parties:
@@ -85,7 +81,7 @@ def list_tables() -> None:
     """List the current version of every table: rows, mark, when and by whom it was imported."""
     from app.repositories.reference import current_versions
 
-    for version in _in_transaction(current_versions):
+    for version in look_up(current_versions):
         mark = "official" if version.official else "starter"
         mark += ", complete" if version.complete else ""
         typer.echo(
@@ -97,11 +93,10 @@ def list_tables() -> None:
 @app.command("rollback")
 def roll_back(table: _Table) -> None:
     """Go one step back: the version before the current one becomes current again."""
-    from app.services.reference_tables import roll_back as back
+    from app.services.reference_import import go_back
 
-    name = _stored_name(table)
-    version = _in_transaction(lambda connection: back(connection, name))
-    typer.echo(f"{name}: version {version.version} is current again ({_rows(version.row_count)}).")
+    version = change(lambda clerk: go_back(clerk, table))
+    typer.echo(f"{version.table_name}: version {version.version} is current again ({_rows(version.row_count)}).")
 
 
 @app.command("export")
@@ -111,21 +106,15 @@ def export(
     version: Annotated[int | None, typer.Option("--version", help="Another version than the current one.")] = None,
 ) -> None:
     """Write a table as CSV in the documented columns; importing it again gives the same table."""
+    from app.services.reference_import import stored_name
     from app.services.reference_tables import export_table
 
-    content = _in_transaction(lambda connection: export_table(connection, _stored_name(table), version))
+    content = look_up(lambda connection: export_table(connection, stored_name(table), version))
     if file is None:
         sys.stdout.buffer.write(content)
         return
     file.write_bytes(content)
     typer.echo(f"Wrote {file}.")
-
-
-async def _import(connection: "Connection", request: "ImportRequest") -> "ImportReport":
-    from app.services.reference_import import import_file
-
-    with _progress(f"Reading {request.file.name}") as progress:
-        return await import_file(connection, request, datetime.now(UTC), progress)
 
 
 @contextlib.contextmanager
@@ -141,36 +130,3 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
     yield progress
     if shown:
         typer.echo("", err=True)
-
-
-def _stored_name(table: str) -> str:
-    from app.services.reference_import import SHORT
-
-    return SHORT.get(table, table.replace("-", "_"))
-
-
-def _in_transaction(work: "Callable[[Connection], Awaitable[T]]") -> T:
-    return asyncio.run(_run(work))
-
-
-async def _run(work: "Callable[[Connection], Awaitable[T]]") -> T:
-    async with _connection() as connection:
-        return await work(connection)
-
-
-@contextlib.asynccontextmanager
-async def _connection() -> "AsyncIterator[Connection]":
-    """A connection as the service role, in one transaction."""
-    import asyncpg
-
-    from app.database_url import for_asyncpg
-    from app.settings import Settings
-    from app.supervisor.access import open_database
-
-    async with open_database(Settings.from_environment()) as access:
-        connection = await asyncpg.connect(for_asyncpg(access.urls.service))
-        try:
-            async with connection.transaction():
-                yield connection
-        finally:
-            await connection.close()
