@@ -123,7 +123,7 @@ class Settings:
     @property
     def demo_keys_path(self) -> Path:
         """Where the keys of the demo parties lie, if there are any."""
-        return self.service.home / "demo-keys.json"
+        return self.service.home / "demo-keys.env"
 
     @property
     def demo_wanted(self) -> bool:

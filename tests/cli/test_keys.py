@@ -128,10 +128,8 @@ async def test_a_database_that_does_not_answer_is_explained(tongguan: Command) -
     assert "secret" not in result.output
 
 
-async def test_without_an_installation_nothing_is_made(
-    tongguan: Command, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    home = tmp_path_factory.mktemp("elsewhere") / "var"
+async def test_without_an_installation_nothing_is_made(tongguan: Command, tmp_path: Path) -> None:
+    home = tmp_path / "elsewhere"
     result = await tongguan(
         *creating(), TONGGUAN_HOME=str(home), DATABASE_URL="", TONGGUAN_SERVICE_DATABASE_URL="", TONGGUAN_KEYRING=""
     )
