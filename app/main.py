@@ -12,7 +12,7 @@ from starlette.routing import Route
 from app.ceb.reading import read_node
 from app.errors import CannotStart, TongguanError
 from app.middleware.watch import Watch
-from app.routers import declarations, documents, health
+from app.routers import ceb, declarations, documents, health
 from app.routers.openapi import document_of
 from app.routers.operations import Operation, routes
 from app.routers.problems import handle_http, handle_ours
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     )
     app.state.settings = settings
     app.state.services = services
+    app.include_router(ceb.router)
     app.router.routes.extend(_routes(app))
     app.add_middleware(Watch)
     return app

@@ -1,16 +1,16 @@
 """Fixtures of the CEB door: the real services behind it, on a fresh database."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import httpx
 import pytest
 
-from app.main import READERS
+from app.main import READERS, create_app
 from app.security.keyring import KeyRing
 from app.services.filings import Caller
 from app.services.service import ClearanceServices
 from app.settings import ServiceSettings, Settings
-from tests.ceb.door import an_app
 from tests.conftest import FreshDatabase
 from tests.services.conftest import DECLARANT, LOGISTICS, PAYMENT, PLATFORM, registered, registered_template
 
@@ -38,8 +38,8 @@ async def as_role(registered: FreshDatabase, keyring: KeyRing) -> AsyncIterator[
     environment = {"TONGGUAN_INSPECTION_RATE": "0", "TONGGUAN_WORKER_NUMBER": "1", "TONGGUAN_INSTANCE": "ceb"}
     settings = Settings.from_environment(environment)
     services = await ClearanceServices.open(settings, keyring, registered.service_url, READERS)
-    app = an_app()
-    app.state.services, app.state.settings = KnownCallers(services), Settings(service=ServiceSettings(test_clock=True))
+    behind: Any = KnownCallers(services)
+    app = create_app(Settings(service=ServiceSettings(test_clock=True)), behind)
 
     def client_as(role: str) -> httpx.AsyncClient:
         headers = {
