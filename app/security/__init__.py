@@ -1,0 +1,1 @@
+"""Secrets and what they do: the key ring, sealing, blind indexes, API keys."""

@@ -30,7 +30,7 @@ async def test_500_parallel_declarations_of_one_buyer_over_two_workers_hold_the_
     # 116.67 x 2 + 15 freight = 248.34 each: 104 fit below 26,000 (25,827.36), the 105th does not (26,075.70).
     submissions = [dossier(parcel(n, buyer=buyer, price_cny="116.67")) for n in range(500)]
     answers = await asyncio.gather(*(workers[n % 2].file([each]) for n, each in enumerate(submissions)))
-    statuses = Counter(answer.declaration.status for (answer,) in answers if isinstance(answer, SubmissionAnswer))
+    statuses = Counter(_status(answer) for (answer,) in answers)
     used = await service_connection.fetchval("SELECT used FROM limit_balances")
     assert statuses[Status.REFUSED] == 500 - 104
     assert Decimal(used) / HUNDRED_THOUSAND == 104 * Decimal("248.34")
@@ -118,3 +118,9 @@ async def _held(services: ClearanceServices) -> UUID:
     assert answer.declaration is not None
     assert answer.declaration.status is Status.HELD
     return answer.declaration.declaration_id
+
+
+def _status(answer: SubmissionAnswer | Exception) -> Status:
+    assert isinstance(answer, SubmissionAnswer)
+    assert answer.declaration is not None
+    return answer.declaration.status

@@ -121,7 +121,7 @@ async def test_a_newer_message_wins_while_the_declaration_waits(services: Cleara
 async def test_after_the_release_a_correction_meets_the_wrong_state(services: ClearanceServices) -> None:
     documents = parcel(1)
     await filed(services, dossier(documents))
-    corrected = [later(documents.order, 60), later(documents.payment, 60), later(documents.waybill, 60)]
+    corrected: list[Document] = [later(documents.order, 60), later(documents.payment, 60), later(documents.waybill, 60)]
     codes = [(await filed(services, submission(each)))[0].documents[0].return_status for each in corrected]
     assert codes == ["-301011", "-401008", "-504016"]
 
