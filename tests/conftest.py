@@ -61,10 +61,17 @@ def keyring() -> KeyRing:
     return KeyRing.generate()
 
 
+def throwaway_folder() -> Path:
+    """A new folder with a short path, in memory where there is plenty: a database that is thrown away needs no disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes it private
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 * 1024**3
+    return Path(tempfile.mkdtemp(prefix="tg-", dir=memory if roomy else None))
+
+
 @pytest.fixture(scope="session")
 def database_server(keyring: KeyRing) -> Iterator[EmbeddedServer]:
     """One throwaway PostgreSQL for the whole session; it keeps nothing and waits for no disk."""
-    home = Path(tempfile.mkdtemp(prefix="tongguan-test-"))
+    home = throwaway_folder()
     server = EmbeddedServer(home, keyring, Tuning(durable=False, shared_buffers_mib=128), for_tests=True)
     try:
         server.start()

@@ -8,6 +8,7 @@ server keeps the single capability to read and search past permissions.
 import os
 import pwd
 import stat
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ CANDIDATES = ("postgres", "nobody")
 CAP_DAC_READ_SEARCH = 2
 CAP_DAC_OVERRIDE = 1
 CAP_SETPCAP = 8  # what handing one on takes
+CHANGE_OF_USER = (0, 6, 7)  # CAP_CHOWN, CAP_SETGID, CAP_SETUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def server_account(data: Path, must_reach: Iterable[Path]) -> Account:
             f"{data} belongs to root, as which PostgreSQL does not run. Hand it over, for example: "
             f"chown -R {_unprivileged_user()[0]} {data}"
         )
+    _verify_change_of_user()
     if all(_may_pass(uid, gid, path) for path in must_reach):
         return Account(uid, gid)
     return Account(uid, gid, _available_capability())
@@ -89,6 +92,16 @@ def _unprivileged_user() -> tuple[int, int]:
         "PostgreSQL does not run as root, and this system has neither a user `postgres` nor `nobody`. Start the "
         "service as a normal user, or set DATABASE_URL."
     )
+
+
+def _verify_change_of_user() -> None:
+    """A container may run as a root that is not allowed to become somebody else."""
+    held = _permitted_capabilities()
+    if sys.platform == "linux" and not all(held >> capability & 1 for capability in CHANGE_OF_USER):
+        raise DatabaseRefused(
+            "PostgreSQL does not run as root, and this system does not let root become another user (CAP_SETUID, "
+            "CAP_SETGID and CAP_CHOWN are withheld). Start the service as a normal user, or set DATABASE_URL."
+        )
 
 
 def _may_pass(uid: int, gid: int, path: Path) -> bool:

@@ -100,9 +100,9 @@ class EmbeddedServer:
         if ended is None:
             found = read_postmaster(self.layout.data)
             return found is not None and found.pid == self._process.pid and found.ready
-        reason = self.last_words()
-        if time.monotonic() > self._prepared_at + LEAVING_SECONDS or not any(said in reason for said in STILL_LEAVING):
-            raise DatabaseRefused(f"PostgreSQL did not start (exit {ended}): {reason}")
+        leaving = any(said in _text(self.layout.start_log) for said in STILL_LEAVING)
+        if not leaving or time.monotonic() > self._prepared_at + LEAVING_SECONDS:
+            raise DatabaseRefused(f"PostgreSQL did not start (exit {ended}): {self.last_words()}")
         time.sleep(LEAVING_POLL_SECONDS)
         self.spawn()
         return False
@@ -132,10 +132,12 @@ class EmbeddedServer:
                 self.socket_folder.rmdir()
 
     def last_words(self) -> str:
-        """The end of what the server said while starting, on one line."""
-        texts = [_text(self.layout.start_log), *(_text(log) for log in self._newest_log())]
-        lines = [line.strip() for text in texts for line in text.splitlines() if "FATAL" in line or "PANIC" in line]
-        return " | ".join(lines[-3:]) or f"see {self.layout.start_log}"
+        """Why the server ended, on one line: from its first output, else from its log, which older processes share."""
+        for log in (self.layout.start_log, *self._newest_log()):
+            lines = [line.strip() for line in _text(log).splitlines() if "FATAL" in line or "PANIC" in line]
+            if lines:
+                return " | ".join(lines[-3:])
+        return f"see {self.layout.start_log}"
 
     def _newest_log(self) -> list[Path]:
         logs = sorted((self.layout.data / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)

@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from app.embedded.account import CAP_DAC_READ_SEARCH, Account, _may_pass
 from app.embedded.binaries import find_binaries
+from tests.conftest import throwaway_folder
 from tests.embedded.service import REPOSITORY, Service
 
 MakeService = Callable[..., Service]
@@ -20,7 +20,7 @@ MakeService = Callable[..., Service]
 @pytest.fixture
 def short_folder() -> Iterator[Path]:
     """A folder with a short path, unlike tmp_path, so that a socket's path fits below it."""
-    folder = Path(tempfile.mkdtemp(prefix="tg-"))
+    folder = throwaway_folder()
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -42,7 +42,7 @@ def make_service() -> Iterator[MakeService]:
 @pytest.fixture(scope="session")
 def common_service() -> Iterator[Service]:
     """One installation that several tests kill in turn: a new database for each would take most of their time."""
-    folder = Path(tempfile.mkdtemp(prefix="tg-"))
+    folder = throwaway_folder()
     service = Service(folder / "var", WORKERS="2", SHUTDOWN_SECONDS="1")
     yield service
     service.clean_up()

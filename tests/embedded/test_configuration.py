@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from app.embedded import account as accounts
-from app.embedded.account import CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_SETPCAP, server_account
+from app.embedded.account import (
+    CAP_DAC_OVERRIDE,
+    CAP_DAC_READ_SEARCH,
+    CAP_SETPCAP,
+    CHANGE_OF_USER,
+    server_account,
+)
 from app.embedded.configuration import Tuning, server_settings
 from app.embedded.layout import SUN_PATH_BYTES, Layout, prepare_socket_folder
 from app.errors import DatabaseRefused
@@ -96,3 +102,13 @@ def test_data_that_belongs_to_root_is_refused_with_the_command_that_helps(short_
     os.chown(data, 4242, 4243)
     found = server_account(data, [])
     assert (found.uid, found.gid) == (4242, 4243), "data made by a normal user stays that user's"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands its server to another user")
+@pytest.mark.parametrize("withheld", CHANGE_OF_USER)
+def test_a_root_that_may_not_become_another_user_is_told_so(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch, withheld: int
+) -> None:
+    monkeypatch.setattr(accounts, "_permitted_capabilities", lambda: ~(1 << withheld))
+    with pytest.raises(DatabaseRefused, match="CAP_SETUID, CAP_SETGID and CAP_CHOWN are withheld"):
+        server_account(short_folder / "postgres", [])
