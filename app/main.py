@@ -49,8 +49,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     )
     app.state.settings = settings
     app.state.services = services
-    app.include_router(ceb.router)
-    app.router.routes.extend(_routes(app))
+    app.router.routes.extend([*ceb.router.routes, *_routes(app)])
     app.add_middleware(Watch)
     return app
 
