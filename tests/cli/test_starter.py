@@ -21,9 +21,10 @@ from app.services.authority import may_file
 from app.services.books import load_book
 from app.services.clerk import changing_registers
 from app.services.demo_keys import read_demo_keys
-from app.services.filings import Caller
+from app.services.filings import Caller, DocumentKind
+from app.services.record_mandates import MandateRequest, state_mandate
 from app.services.register_keys import revoke_key
-from app.services.register_parties import suspend
+from app.services.register_parties import PartyEdit, edit, suspend
 from app.services.registry import Snapshot
 from app.services.starter import load_starter
 from app.settings import Settings
@@ -131,15 +132,27 @@ async def test_what_an_operator_changed_stays_changed(start: Start, connection: 
     settings = await start()
     officer = await registers.find_key(connection, hash_of(read_demo_keys(settings.demo_keys_path)["OFFICER_KEY"]))
     assert officer is not None
+    no_mandate = MandateRequest(
+        grantor_code=builders.DECLARANT,
+        holder_code=builders.PLATFORM,
+        kinds=(DocumentKind.DECLARATION,),
+        first_day=date(2024, 6, 18),
+        revoked=True,
+    )
     async with changing_registers(connection, "test", datetime.now(UTC)) as clerk:
         await suspend(clerk, builders.PLATFORM, "x", date(2024, 6, 18))
+        await edit(clerk, builders.MERCHANT, PartyEdit(credit_class="discredited", first_day=date(2024, 6, 18)))
+        await state_mandate(clerk, no_mandate)
         await revoke_key(clerk, officer.key_id)
     before = await state(connection)
     await start()
     assert await state(connection) == before
     settings.demo_keys_path.unlink()
     await start()
-    assert (await snapshot(connection)).standing("platform", builders.PLATFORM, date(2024, 6, 18)).suspended
+    now, day = await snapshot(connection), date(2024, 6, 18)
+    assert now.standing("platform", builders.PLATFORM, day).suspended
+    assert now.standing("merchant", builders.MERCHANT, day).credit_class == "discredited"
+    assert not now.mandated(builders.DECLARANT, builders.PLATFORM, DocumentKind.DECLARATION, day)
 
 
 async def test_a_database_of_somebodys_own_gets_demo_parties_only_when_asked(
