@@ -78,7 +78,7 @@ async def _worked(request: Request, claim: Claim, work: Work) -> StoredAnswer:
 
 
 def _hash_of(request: Request, content: bytes) -> bytes:
-    asked = f"{request.method} {request.url.path}\0".encode()
+    asked = f"{request.method} {request.scope['path']}\0".encode("utf-8", "replace")
     return hashlib.sha256(asked + content).digest()
 
 

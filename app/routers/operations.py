@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from app.schemas.fields import Body
 from app.schemas.queries import Parameter
@@ -55,7 +56,18 @@ def routes(operations: Iterable[Operation]) -> list[Route]:
     by_path: dict[str, dict[str, Endpoint]] = {}
     for operation in operations:
         by_path.setdefault(operation.path, {})[operation.method] = operation.endpoint
-    return [Route(path, _dispatch(endpoints), methods=[*endpoints]) for path, endpoints in by_path.items()]
+    return [NamedRoute(path, _dispatch(endpoints), methods=[*endpoints]) for path, endpoints in by_path.items()]
+
+
+class NamedRoute(Route):
+    """A route that leaves its address with placeholders in the scope, where the counters of requests look for it."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As Starlette's, and say which route it was."""
+        match, child_scope = super().matches(scope)
+        if match is not Match.NONE:
+            child_scope["route"] = self
+        return match, child_scope
 
 
 def _dispatch(endpoints: dict[str, Endpoint]) -> Endpoint:

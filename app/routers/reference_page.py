@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.routers.operations import NamedRoute
 from app.routers.reference_html import page_of
 
 _CACHED: Final = "public, max-age=300"
@@ -35,4 +36,4 @@ def reference_routes(document: Document) -> list[Route]:
         headers = {"content-type": "text/html; charset=utf-8", "cache-control": _CACHED}
         return Response(as_page(), headers=headers | {"content-security-policy": policy})
 
-    return [Route("/openapi.json", openapi_json), Route("/docs", docs)]
+    return [NamedRoute("/openapi.json", openapi_json), NamedRoute("/docs", docs)]
