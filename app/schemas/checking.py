@@ -5,9 +5,7 @@ without what counts as absent, numbers as Decimal: ready to be converted.
 """
 
 import difflib
-import re
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -27,25 +25,10 @@ from msgspec.inspect import (
 )
 
 from app.schemas.faults import Faults, below
-from app.schemas.fields import DAY, INSTANT, Body
-from app.schemas.lossless import BeyondNumbers, NotANumber
-from app.schemas.tidying import NotVouchedFor, demand_amounts
-from app.schemas.times import compact_day, compact_instant
+from app.schemas.fields import Body
+from app.schemas.value_checks import Check, check_amount, choice_check, integer_check, text_check, wrong_type
 
-Check = Callable[[Any, str, Faults], Any]
-
-# XML cannot carry these either, and a receipt of the declaration has to.
-_FORBIDDEN: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_PLAIN: Final = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _HINTED_KEYS: Final = 20
-_TYPE_NAMES: Final = {
-    "object": ("对象", "an object"),
-    "array": ("数组", "an array"),
-    "text": ("文本", "a text"),
-    "integer": ("整数", "a whole number"),
-    "number": ("数值", "a number"),
-}
 
 
 def check(tree: Any, body: type[Body], faults: Faults) -> Any:
@@ -69,19 +52,14 @@ def _compiled(described: Type, extra: Mapping[str, Any]) -> Check:
         case VarTupleType():
             return _array_check(described)
         case StrType():
-            return _text_check(described, extra.get("form"))
+            return text_check(described, extra.get("form"))
         case IntType():
-            return _integer_check(described)
+            return integer_check(described)
         case DecimalType():
-            return _amount
+            return check_amount
         case LiteralType():
-            return _choice_check(described)
+            return choice_check(described)
     raise TypeError(f"the JSON door has no check for {described}")
-
-
-def _wrong_type(name: str, pointer: str, faults: Faults) -> None:
-    zh, en = _TYPE_NAMES[name]
-    faults.add(pointer, "wrong_type", zh=zh, en=en)
 
 
 def _object_check(described: StructType) -> Check:
@@ -90,7 +68,7 @@ def _object_check(described: StructType) -> Check:
 
     def check_object(value: Any, pointer: str, faults: Faults) -> Any:
         if not isinstance(value, dict):
-            return _wrong_type("object", pointer, faults)
+            return wrong_type("object", pointer, faults)
         _note_keys(value, names, pointer, faults)
         cleaned: dict[str, Any] = {}
         for field, check_member, takes_empty in members:
@@ -130,7 +108,7 @@ def _array_check(described: VarTupleType) -> Check:
 
     def check_array(value: Any, pointer: str, faults: Faults) -> Any:
         if not isinstance(value, list):
-            return _wrong_type("array", pointer, faults)
+            return wrong_type("array", pointer, faults)
         if len(value) < fewest:
             faults.add(pointer, "too_few", count=fewest)
         if most is not None and len(value) > most:
@@ -138,97 +116,3 @@ def _array_check(described: VarTupleType) -> Check:
         return [check_element(each, below(pointer, number), faults) for number, each in enumerate(value[:most])]
 
     return check_array
-
-
-def _text_check(described: StrType, form: str | None) -> Check:
-    shortest, longest = described.min_length or 0, described.max_length
-    read = {INSTANT: compact_instant, DAY: compact_day}.get(form or "")
-
-    def check_text(value: Any, pointer: str, faults: Faults) -> Any:
-        if not isinstance(value, str):
-            return _wrong_type("text", pointer, faults)
-        if _SURROGATE.search(value):
-            faults.add(pointer, "lone_surrogate")
-        elif _FORBIDDEN.search(value):
-            faults.add(pointer, "control_character")
-        elif read is not None:
-            _note_unreadable(read, value, pointer, faults)
-        elif longest is not None and not shortest <= len(value) <= longest:
-            _note_length(value, shortest, longest, pointer, faults)
-        return value
-
-    return check_text
-
-
-def _note_length(value: str, shortest: int, longest: int, pointer: str, faults: Faults) -> None:
-    if shortest == longest:
-        faults.add(pointer, "wrong_length", length=longest)
-    elif not value:
-        faults.add(pointer, "empty")
-    else:
-        faults.add(pointer, "too_long", length=longest)
-
-
-def _note_unreadable(read: Callable[[str], str], value: str, pointer: str, faults: Faults) -> None:
-    try:
-        read(value)
-    except ValueError:
-        faults.add(pointer, "not_an_instant" if read is compact_instant else "not_a_day")
-
-
-def _integer_check(described: IntType) -> Check:
-    low, high = described.ge or 0, described.le or 0
-
-    def check_integer(value: Any, pointer: str, faults: Faults) -> Any:
-        if _is_no_number(value, pointer, faults):
-            return None
-        if type(value) is Decimal and value != value.to_integral_value():
-            return _wrong_type("integer", pointer, faults)
-        if type(value) is str:
-            return _wrong_type("integer", pointer, faults)
-        if not low <= value <= high:
-            faults.add(pointer, "integer_out_of_range", low=low, high=high)
-            return None
-        return int(value)
-
-    return check_integer
-
-
-def _amount(value: Any, pointer: str, faults: Faults) -> Any:
-    if _is_no_number(value, pointer, faults):
-        return None
-    if isinstance(value, str) and not _PLAIN.fullmatch(value):
-        return faults.add(pointer, "not_plain_number")
-    number = Decimal(value)
-    if number.is_signed():
-        return faults.add(pointer, "negative_number")
-    try:
-        demand_amounts((number,))
-    except NotVouchedFor:
-        faults.add(pointer, "number_out_of_range")
-    return number
-
-
-def _is_no_number(value: Any, pointer: str, faults: Faults) -> bool:
-    """Note what stands in place of a number and is none, or cannot be held; a text is left to the caller."""
-    match value:
-        case NotANumber():
-            faults.add(pointer, "not_a_number")
-        case BeyondNumbers():
-            faults.add(pointer, "number_out_of_range")
-        case bool() | dict() | list() | None:
-            _wrong_type("number", pointer, faults)
-        case _:
-            return False
-    return True
-
-
-def _choice_check(described: LiteralType) -> Check:
-    allowed = tuple(described.values)
-
-    def check_choice(value: Any, pointer: str, faults: Faults) -> Any:
-        if value not in allowed:
-            faults.add(pointer, "not_one_of", values=", ".join(map(str, allowed)))
-        return value
-
-    return check_choice

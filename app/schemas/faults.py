@@ -48,7 +48,6 @@ SENTENCES: Final = {
     "not_a_day": ("应为日期 YYYY-MM-DD 或 YYYYMMDD", "must be a day: YYYY-MM-DD or YYYYMMDD"),
     "too_few": ("至少要有 {count} 项", "must have at least {count} entries"),
     "too_many": ("最多 {count} 项", "must have at most {count} entries"),
-    "too_large": ("超过 {limit} 字节", "is larger than {limit} bytes"),
     "more_faults": ("错误超过 {count} 处，其余未列出", "there are more than {count} faults; the rest is not listed"),
     "malformed": ("无法读取", "cannot be read"),
 }
