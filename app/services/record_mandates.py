@@ -37,20 +37,25 @@ async def state_mandate(clerk: Clerk, request: MandateRequest) -> date:
     """Record or end a mandate; answers from which day. Earlier days stay as they were."""
     begins = request.first_day or clerk.today
     await _check(clerk, request, begins)
-    between = [
+    on_record = [
         mandate
         for mandate in await registers.mandates(clerk.connection)
         if (mandate.grantor_code, mandate.holder_code) == (request.grantor_code, request.holder_code)
+        and mandate.document_kind in request.kinds
     ]
-    for kind in request.kinds:
-        known = [mandate for mandate in between if mandate.document_kind == kind]
-        await _state(clerk, request, kind, known, begins)
-    documents = [kind.word for kind in request.kinds]
-    act = "mandate.revoke" if request.revoked else "mandate.grant"
-    clerk.note(
-        act, grantor=request.grantor_code, holder=request.holder_code, documents=documents, first_day=begins,
-        last_day=request.last_day,
-    )  # fmt: skip
+    changed = ended(on_record, begins)
+    if request.revoked and not changed:
+        raise NotFound(
+            f"{request.grantor_code} has given {request.holder_code} no mandate for its {_words(request)} "
+            f"on {begins} or later; `tongguan parties show {request.grantor_code}` lists them."
+        )
+    if not request.revoked:
+        changed += [
+            Mandate(request.grantor_code, request.holder_code, kind, begins, request.last_day) for kind in request.kinds
+        ]
+    for mandate in changed:
+        await registers.grant_mandate(clerk.connection, mandate, clerk.at, clerk.actor)
+    _note(clerk, request, begins)
     return begins
 
 
@@ -63,19 +68,19 @@ def ended(mandates: Sequence[Mandate], day: date) -> list[Mandate]:
     ]
 
 
-async def _state(
-    clerk: Clerk, request: MandateRequest, kind: DocumentKind, known: Sequence[Mandate], begins: date
-) -> None:
-    changed = ended(known, begins)
-    if request.revoked and not changed:
-        raise NotFound(
-            f"{request.grantor_code} has given {request.holder_code} no mandate for its {kind.word} "
-            f"on {begins} or later; `tongguan parties show {request.grantor_code}` lists them."
-        )
-    if not request.revoked:
-        changed.append(Mandate(request.grantor_code, request.holder_code, kind, begins, request.last_day))
-    for mandate in changed:
-        await registers.grant_mandate(clerk.connection, mandate, clerk.at, clerk.actor)
+def _note(clerk: Clerk, request: MandateRequest, begins: date) -> None:
+    clerk.note(
+        "mandate.revoke" if request.revoked else "mandate.grant",
+        grantor=request.grantor_code,
+        holder=request.holder_code,
+        documents=[kind.word for kind in request.kinds],
+        first_day=begins,
+        last_day=request.last_day,
+    )
+
+
+def _words(request: MandateRequest) -> str:
+    return " or ".join(kind.word for kind in request.kinds)
 
 
 async def _check(clerk: Clerk, request: MandateRequest, begins: date) -> None:
@@ -88,7 +93,7 @@ async def _check(clerk: Clerk, request: MandateRequest, begins: date) -> None:
         return
     grants = await _roles(clerk, request.grantor_code)
     if not any(grants & FILED_BY[kind] for kind in request.kinds):
-        documents = " or ".join(kind.word for kind in request.kinds)
+        documents = _words(request)
         raise Malformed(
             f"{request.grantor_code} ({', '.join(sorted(grants))}) files no {documents}: it has no mandate to give."
         )

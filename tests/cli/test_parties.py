@@ -143,6 +143,8 @@ async def test_a_mandate_that_is_stated_anew_ends_when_the_new_one_does(tongguan
     assert mandated(after, date(2024, 6, 20))
     assert not mandated(after, date(2024, 6, 21))
     assert not mandated(after, date(2099, 1, 1))
+    await done(tongguan(*granting, "--from", "2024-06-18", "--until", "2024-06-21"))
+    assert mandated(await refresh(), date(2024, 6, 21))
 
 
 async def test_a_revoked_mandate_ends_the_day_before(tongguan: Command, refresh: Refresh) -> None:
