@@ -66,7 +66,9 @@ def read_envelope(
     ]
     return Envelope(
         transfer=BaseTransfer(**transfers[0]) if transfers and transfers[0] else None,
-        transfer_xml=b"".join(canonical(element) for element in children.get("BaseTransfer", ())),
+        transfer_xml=b"".join(
+            canonical(element, f"{path}/BaseTransfer", problems) for element in children.get("BaseTransfer", ())
+        ),
         subscribe=tuple(BaseSubscribe(**values) for values in subscribes if values),
         extension=extensions[0] if extensions else None,
     )
@@ -88,4 +90,4 @@ def _extension_body(body: etree._Element, path: str, problems: Problems) -> byte
             problems.add(path, "text_between")
         return b""
     note_text_between(body, path, problems)
-    return canonical(body[0])
+    return canonical(body[0], path, problems)

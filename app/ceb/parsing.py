@@ -12,7 +12,7 @@ from typing import Final
 from lxml import etree
 
 from app.ceb.messages.shape import ITEMS_AT_MOST, NODES_AT_MOST
-from app.ceb.problems import MalformedMessage, unreadable
+from app.ceb.problems import MalformedMessage, Problems, unreadable
 
 _BOM: Final = b"\xef\xbb\xbf"
 _OTHER_BOMS: Final = {
@@ -52,9 +52,16 @@ def parse(body: bytes) -> etree._Element:
     return root
 
 
-def canonical(element: etree._Element) -> bytes:
-    """The element alone as exclusive canonical XML: independent of what stood around it."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+def canonical(element: etree._Element, path: str, problems: Problems) -> bytes:
+    """The element alone as exclusive canonical XML: independent of what stood around it.
+
+    XML with a relative namespace address has no canonical form, and so could not be signed either: that is noted.
+    """
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+    except etree.C14NError:
+        problems.add(path, "relative_namespace")
+        return b""
 
 
 def _parser() -> etree.XMLParser:

@@ -31,6 +31,7 @@ _SENTENCES: Final = {
     "missing_attribute": ("缺少必填属性", "is a required attribute and missing"),
     "not_base64": ("应为 base64", "must be base64"),
     "one_element": ("至多一个元素", "must contain at most one element"),
+    "relative_namespace": ("命名空间应为绝对 URI", "declares a namespace that is no absolute URI"),
     "instruction": ("不接受处理指令", "processing instructions are not accepted"),
     "wrong_root": (
         "根元素应为命名空间 {namespace} 中的 {roots}",

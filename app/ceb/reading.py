@@ -45,10 +45,10 @@ def read_node(content: bytes) -> Document:
 class NodeValues(msgspec.Struct):
     """One business node by the domain's names, before it is known whether the whole message is sound."""
 
-    element: etree._Element
     head: dict[str, Any]
     items: list[dict[str, Any]]
     empty: list[tuple[int, str]]
+    canonical: bytes = b""
 
 
 class FilingReader:
@@ -107,7 +107,7 @@ class FilingReader:
             note_attributes(element, path, problems)
             note_text_between(element, path, problems)
         parts = list(element)
-        values = NodeValues(element, {}, [], [])
+        values = NodeValues({}, [], [])
         placed = self._node_parts.placed(tuple([part.tag for part in parts]), path, problems)
         for part, index in zip(parts, placed, strict=True):
             empty: list[str] = []
@@ -120,6 +120,7 @@ class FilingReader:
                 place = f"{path}/{self._item.section.element}[{number}]"
                 values.items.append(self._item.read(part, place, problems, careful=careful, empty=empty))
                 values.empty += [(number, name) for name in empty]
+        values.canonical = canonical(element, path, problems)
         return values
 
     def _message(
@@ -161,7 +162,7 @@ class FilingReader:
         document: Document = self.type.document(**fields)
         return CebNode(
             document=document,
-            content=before + canonical(values.element) + after,
+            content=before + values.canonical + after,
             refused=unusable_header(document),
             empty=frozenset(values.empty),
         )

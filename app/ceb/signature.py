@@ -46,7 +46,7 @@ def read_signature(element: etree._Element, path: str, problems: Problems) -> Si
         value=_base64(parts["SignatureValue"], f"{path}/SignatureValue", problems),
         key_name=_key_name(parts.get("KeyInfo")),
         certificate=_certificate(parts.get("KeyInfo"), f"{path}/KeyInfo", problems),
-        xml=canonical(element),
+        xml=canonical(element, path, problems),
     )
     return signature if problems.total == before else None
 

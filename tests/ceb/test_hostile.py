@@ -93,6 +93,22 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "many elements": (_in_name("<a/>" * 1_000_000), "elements"),
     "duplicate attribute": (SOUND.replace('version="1.0">', 'version="1.0" guid="x">').encode(), "xml_syntax"),
     "undeclared prefix": (_in_name("<x:a/>"), "xml_syntax"),
+    "relative namespace in a node": (
+        SOUND.replace("<Payment>", '<Payment xmlns:x="relative">').encode(),
+        "relative_namespace",
+    ),
+    "relative namespace in a field": (
+        SOUND.replace("<payerName>", '<payerName xmlns:x="relative">').encode(),
+        "relative_namespace",
+    ),
+    "relative namespace in the transfer": (
+        SOUND.replace("<BaseTransfer>", '<BaseTransfer xmlns:x="relative">').encode(),
+        "relative_namespace",
+    ),
+    "relative namespace on the root": (
+        SOUND.replace("<CEB411Message ", '<CEB411Message xmlns:x="relative" ').encode(),
+        "relative_namespace",
+    ),
     "cut off": (SOUND[:500].encode(), "xml_syntax"),
     "garbage behind": ((SOUND + "x").encode(), "xml_syntax"),
     "second root": ((SOUND + BODY).encode(), "xml_syntax"),
