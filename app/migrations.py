@@ -65,5 +65,7 @@ async def _ensure_service_role(owner_url: str, service_password: str) -> None:
         known = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", SERVICE_ROLE)
         if not known:
             await connection.execute(f"CREATE ROLE {SERVICE_ROLE} LOGIN PASSWORD {quoted}")
+        database: str = await connection.fetchval("SELECT quote_ident(current_database())")
+        await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {SERVICE_ROLE}")
     finally:
         await connection.close()

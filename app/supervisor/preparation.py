@@ -4,9 +4,6 @@ What belongs here: the order of these steps, used by `serve` and by commands tha
 themselves.
 """
 
-import importlib
-import importlib.util
-
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,9 +11,8 @@ from app.database_url import DatabaseUrls, without_password
 from app.errors import CannotStart
 from app.migrations import upgrade_to_head
 from app.security.keyring import KeyRing
+from app.services.starter import load_starter
 from app.settings import Settings
-
-STARTER = "app.services.starter"
 
 
 async def prepare_database(settings: Settings, keyring: KeyRing, urls: DatabaseUrls) -> None:
@@ -25,8 +21,7 @@ async def prepare_database(settings: Settings, keyring: KeyRing, urls: DatabaseU
         await upgrade_to_head(urls.owner, keyring.service_password)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as problem:
         raise CannotStart(f"{_place(settings, urls)} cannot be prepared: {_reason(problem)}") from problem
-    if importlib.util.find_spec(STARTER) is not None:
-        await importlib.import_module(STARTER).load_starter(urls, settings, keyring)
+    await load_starter(urls, settings, keyring)
 
 
 def _place(settings: Settings, urls: DatabaseUrls) -> str:
