@@ -98,5 +98,3 @@ def decide(findings: tuple[DecidedFinding, ...]) -> Outcome:
 def by_severity(findings: list[DecidedFinding]) -> tuple[DecidedFinding, ...]:
     """Most severe first, then by rule id: the order of receipts and answers."""
     return tuple(sorted(findings, key=lambda finding: (-finding.outcome, finding.rule_id)))
-
-
