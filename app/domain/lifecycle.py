@@ -86,9 +86,7 @@ TRANSITIONS: dict[tuple[Status, Act], frozenset[Status]] = {
 }
 
 # A newer message of a document wins while the declaration is neither held nor released (architecture, "Corrections").
-OPEN_FOR_CORRECTION = frozenset(
-    {Status.COLLECTING, Status.STAGED, Status.WAITING, Status.REFUSED, Status.CANCELLED}
-)
+OPEN_FOR_CORRECTION = frozenset({Status.COLLECTING, Status.STAGED, Status.WAITING, Status.REFUSED, Status.CANCELLED})
 
 
 def allowed(status: Status, act: Act) -> frozenset[Status]:
