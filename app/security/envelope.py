@@ -70,7 +70,6 @@ class Envelope:
             raise Unavailable("a sealed value does not open: it was changed after it was stored") from None
         return self._decompress(packed, max_output_size=_LARGEST)
 
-
     def seal_alone(self, plain: bytes, purpose: bytes) -> bytes:
         """Seal a short-lived value together with a key of its own: master number, wrapped key, sealed value."""
         key = self.new_key(purpose)
