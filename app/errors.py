@@ -20,13 +20,15 @@ class Problem:
 class TongguanError(Exception):
     """Something went wrong that we can name; `code` is stable and may be relied upon by callers.
 
-    `problems` are the single faults, all of them at once, where there are several.
+    `problems` are the single faults, all of them at once, where there are several. `zh` is the message in Chinese,
+    where callers may read it.
     """
 
     code = "error"
 
-    def __init__(self, message: str, *, problems: tuple[Problem, ...] = ()) -> None:
+    def __init__(self, message: str, *, zh: str = "", problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(message)
+        self.zh = zh
         self.problems = problems
 
 

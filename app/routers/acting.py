@@ -41,7 +41,7 @@ async def decide_declaration(request: Request) -> Response:
     """An officer releases, refuses or inspects a held parcel."""
     caller, declaration_id = await caller_of(request), declaration_id_of(request)
     if not caller.is_officer:
-        raise Forbidden("Only a customs officer decides on a held parcel.")
+        raise Forbidden("Only a customs officer decides on a held parcel.", zh="只有海关关员可以处理待审清单。")
     at, language, limits = instant_of(request), language_of(request), settings_of(request).api
     content = await json_body_of(request, limits.single_body_limit_bytes)
 

@@ -11,7 +11,7 @@ from app.languages import Language
 from app.routers.problems import response_of
 from app.routers.refusals import DocumentsRejected
 from app.schemas.answers import documents_answer
-from app.services.filings import DocumentAnswer, DocumentState, SubmissionAnswer
+from app.services.filings import DocumentAnswer, DocumentKind, DocumentState, SubmissionAnswer
 from app.services.idempotency_contract import StoredAnswer
 
 MEDIA_TYPE: Final = "application/json"
@@ -44,5 +44,7 @@ def accepted(result: SubmissionAnswer | Exception) -> SubmissionAnswer:
 
 
 def _rejection(document: DocumentAnswer, documents: Sequence[DocumentAnswer]) -> Problem:
-    pointer = "" if len(documents) == 1 else f"/{document.kind.word}"
+    # A declaration stands below its name even alone: it is never the whole body.
+    whole_body = len(documents) == 1 and document.kind is not DocumentKind.DECLARATION
+    pointer = "" if whole_body else f"/{document.kind.word}"
     return Problem(pointer=pointer, code=document.return_status, zh=document.text_zh, en=document.text_en)

@@ -62,6 +62,7 @@ TITLES: Final = {
     "error": ("服务内部错误", "Internal error"),
     "internal_error": ("服务内部错误", "Internal error"),
 }
+# For errors that bring no Chinese sentence of their own.
 ADVICE_ZH: Final = {
     "unauthenticated": "请在 Authorization 头中以 “Bearer 密钥” 的形式提供有效密钥。",
     "not_found": "没有该记录，或您无权查看。",
@@ -149,7 +150,9 @@ def _title(error: TongguanError, language: Language) -> str:
 
 
 def _detail(error: TongguanError, language: Language) -> str:
-    return ADVICE_ZH.get(error.code, str(error)) if language is Language.ZH else str(error)
+    if language is Language.EN:
+        return str(error)
+    return error.zh or ADVICE_ZH.get(error.code) or str(error)
 
 
 def _members(error: TongguanError, language: Language) -> dict[str, Any]:

@@ -54,7 +54,7 @@ async def filer_of(request: Request) -> Caller:
     """A caller that may file documents at all: any party, no officer."""
     caller = await caller_of(request)
     if caller.is_officer:
-        raise Forbidden("An officer files no documents; use the key of a party.")
+        raise Forbidden("An officer files no documents; use the key of a party.", zh="关员不报送单证，请用企业密钥。")
     return caller
 
 

@@ -27,7 +27,8 @@ def owners_of(document: Document) -> tuple[tuple[str, str], ...]:
 
 def demand_authority(submission: Submission, registry: Snapshot, day: date) -> None:
     """Forbidden unless the caller owns, or holds a mandate for, every document of the submission."""
-    single = len(submission.documents) == 1
+    # A declaration stands below its name even alone: it is never the whole body.
+    single = len(submission.documents) == 1 and not isinstance(submission.documents[0], Declaration)
     problems = tuple(
         _problem(document, pointer=f"/{KIND_OF[type(document)].word}" if not single else "")
         for document in submission.documents
@@ -37,6 +38,7 @@ def demand_authority(submission: Submission, registry: Snapshot, day: date) -> N
         raise Forbidden(
             "A document may be filed by its own party or by the holder of its mandate; "
             "ask the party to record a mandate, or let it file the document itself.",
+            zh="单证应由其所属企业或经其委托的企业报送：请先登记委托，或由该企业自行报送。",
             problems=problems,
         )
 

@@ -67,17 +67,21 @@ class Desk:
     ) -> DeclarationView:
         """An officer releases, refuses or inspects a held parcel."""
         if not caller.is_officer:
-            raise Forbidden("Only a customs officer decides on a held parcel.")
+            raise Forbidden("Only a customs officer decides on a held parcel.", zh="只有海关关员可以处理待审清单。")
         act, status, outcome = _ACTS[action]
 
         def judged(head: Head) -> Change:
             visible(head, caller)
             if status not in allowed(head.state, act):
                 raise Conflict(
-                    f"The declaration is {head.state.word}; an officer may {action} only what is held or inspected."
+                    f"The declaration is {head.state.word}; an officer may {action} only what is held or inspected.",
+                    zh=f"清单状态为 {head.state.word}，只能处理人工审核或查验中的清单。",
                 )
             if action is OfficerAction.RELEASE and head.outcome is None:
-                raise Conflict("Documents are missing, so nothing was assessed; it cannot be released, only refused.")
+                raise Conflict(
+                    "Documents are missing, so nothing was assessed; it cannot be released, only refused.",
+                    zh="单证不齐，尚未审核：不能放行，只能退单。",
+                )
             return Change(act, status, texts.by_officer(outcome, reason), reason)
 
         return await self._change(caller, declaration_id, judged, at)
@@ -88,9 +92,15 @@ class Desk:
         def judged(head: Head) -> Change:
             visible(head, caller)
             if not self._may_withdraw(caller, head, at):
-                raise Forbidden("Only the declarant, or the holder of its mandate, withdraws a declaration.")
+                raise Forbidden(
+                    "Only the declarant, or the holder of its mandate, withdraws a declaration.",
+                    zh="只有申报企业或其受托企业可以撤销清单。",
+                )
             if Status.CANCELLED not in allowed(head.state, Act.CANCEL):
-                raise Conflict(f"The declaration is {head.state.word} and can no longer be withdrawn.")
+                raise Conflict(
+                    f"The declaration is {head.state.word} and can no longer be withdrawn.",
+                    zh=f"清单状态为 {head.state.word}，不能再撤销。",
+                )
             return Change(Act.CANCEL, Status.CANCELLED, texts.CANCELLED, reason)
 
         return await self._change(caller, declaration_id, judged, at)
@@ -144,7 +154,10 @@ class Desk:
                 raise Unavailable("the database does not answer; send the same again") from lost
             except LaneLost:
                 raise Unavailable("this worker lost its lane; send the same again") from None
-        raise Conflict("The declaration is being changed by others; read it again before you decide.")
+        raise Conflict(
+            "The declaration is being changed by others; read it again before you decide.",
+            zh="清单正被他人修改，请重新查看后再处理。",
+        )
 
     async def _changed(
         self,

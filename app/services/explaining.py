@@ -67,7 +67,10 @@ async def explain_declaration(
         visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
         row = (await latest_assessments(connection, [declaration_id])).get(declaration_id)
         if row is None:
-            raise NotFound("The declaration still waits for documents; it has not been assessed.")
+            raise NotFound(
+                "The declaration still waits for documents; it has not been assessed.",
+                zh="清单仍缺单证，尚未审核。",
+            )
         book = (await registry.refresh(connection)).book
         (again,) = await replayed(connection, envelope, readers, book, [row])
         book = (await books_of(connection, book, [row.book]))[row.book]

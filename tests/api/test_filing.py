@@ -101,6 +101,21 @@ async def test_a_rejected_document_is_a_conflict_with_its_official_code(
     assert [each["state"] for each in told["documents"]] == ["stored", "rejected"]
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "tree", "pointer"),
+    [
+        ("/v1/declarations", DocumentKind.DECLARATION, {"declaration": bodies.a_declaration_tree()}, "/declaration"),
+        ("/v1/orders", DocumentKind.ORDER, bodies.an_order_tree(), ""),
+    ],
+)
+async def test_a_rejected_document_is_pointed_at_where_it_stands(
+    path: str, kind: DocumentKind, tree: Any, pointer: str, door: httpx.AsyncClient, services: FakeServices
+) -> None:
+    services.answers = [a_filing(kind, view=None, state=DocumentState.REJECTED, status="-301011")]
+    answer = await door.post(path, content=bodies.encoded(tree))
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
 async def test_foreign_documents_are_forbidden_with_their_pointers(
     door: httpx.AsyncClient, services: FakeServices
 ) -> None:

@@ -101,6 +101,15 @@ async def test_problems_come_in_both_languages(door: httpx.AsyncClient) -> None:
     assert [error["pointer"] for error in zh["errors"]] == [error["pointer"] for error in en["errors"]]
 
 
+async def test_an_error_says_its_own_sentence_in_the_language_of_the_reader(
+    door: httpx.AsyncClient, services: FakeServices
+) -> None:
+    services.failure = Conflict("It is released.", zh="已经放行。")
+    path = f"/v1/declarations/{services.view.declaration_id}"
+    assert (await door.get(path)).json()["detail"] == "已经放行。"
+    assert (await door.get(path, headers={"accept-language": "en"})).json()["detail"] == "It is released."
+
+
 def test_every_title_and_sentence_stands_in_both_languages() -> None:
     for zh, en in [*TITLES.values(), *SENTENCES.values()]:
         assert zh
