@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli import doctor, keys, parties, reference, rules, secrets, serve
+from app.cli import doctor, keys, parties, reference, replay, rules, secrets, serve
 from app.errors import Conflict, Malformed, NotFound, TongguanError
 
 # What the caller has to put right, as a mistyped option is; anything else is 1.
@@ -34,6 +34,7 @@ def tongguan() -> None:
 
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
+app.command("replay")(replay.replay)
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(keys.app, name="keys")
 app.add_typer(parties.app, name="parties")

@@ -93,8 +93,3 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def decide(findings: tuple[DecidedFinding, ...]) -> Outcome:
     """The most severe outcome among the findings; released where there is none."""
     return max((finding.outcome for finding in findings), default=Outcome.RELEASED)
-
-
-def by_severity(findings: list[DecidedFinding]) -> tuple[DecidedFinding, ...]:
-    """Most severe first, then by rule id: the order of receipts and answers."""
-    return tuple(sorted(findings, key=lambda finding: (-finding.outcome, finding.rule_id)))

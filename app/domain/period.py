@@ -1,6 +1,6 @@
 """Days and instants: days are days in Asia/Shanghai, periods include their first and last day, as laws say it."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -35,8 +35,3 @@ def compact_milliseconds(instant: datetime) -> str:
     """YYYYMMDDhhmmssSSS in Asia/Shanghai, the time of receipts (C17)."""
     local = instant.astimezone(SHANGHAI)
     return local.strftime("%Y%m%d%H%M%S") + f"{local.microsecond // 1000:03d}"
-
-
-def utc(instant: datetime) -> datetime:
-    """The same instant in UTC, as it is stored."""
-    return instant.astimezone(UTC)

@@ -4,7 +4,7 @@ What the decision on record says is never replaced by what the rules say now: wh
 are named (promise P4).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from uuid import UUID
 
 import asyncpg
@@ -85,17 +85,13 @@ async def explain_declaration(
 
 
 async def replay_all(
-    pool: asyncpg.Pool, envelope: Envelope, readers: Mapping[Door, Reader], book: RuleBook, page: int = 500
-) -> tuple[int, list[Replayed]]:
-    """Everything that is stored, asked again: how many, and those that differ."""
-    count, differing, after = 0, [], None
-    async with pool.acquire() as connection:
-        while rows := await all_assessments(connection, after, page):
-            results = await replayed(connection, envelope, readers, book, rows)
-            count += len(results)
-            differing += [each for each in results if not each.result.equal]
-            after = (rows[-1].declaration_id, rows[-1].revision)
-    return count, differing
+    connection: Connection, envelope: Envelope, readers: Mapping[Door, Reader], book: RuleBook, page: int = 500
+) -> AsyncIterator[list[Replayed]]:
+    """Everything that is stored, asked again, a page at a time."""
+    after = None
+    while rows := await all_assessments(connection, after, page):
+        yield await replayed(connection, envelope, readers, book, rows)
+        after = (rows[-1].declaration_id, rows[-1].revision)
 
 
 async def replayed(
