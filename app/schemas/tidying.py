@@ -26,6 +26,8 @@ from app.schemas.times import compact_day, compact_instant
 _FIVE_DECIMALS: Final = Decimal("0.00001")
 # 14 digits before and 5 after the point; anything that does not fit raises at once, however large its exponent.
 _N19_5: Final = Context(prec=19, traps=[Inexact, InvalidOperation, Overflow])
+LONGEST_NUMBER: Final = 30
+_MANY_ZEROS: Final = b"0" * LONGEST_NUMBER  # 1.000… is 1, however long
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 # Escaped control characters, the two non-characters, and the quotation mark written as a number.
 _ODD_ESCAPES: Final = re.compile(rb"\\(?:u00(?:[01]|22)|[bf]|u[fF]{3}[eEfF])")
@@ -43,7 +45,7 @@ class NotVouchedFor(ValueError):
 
 def vouch(body: Body, content: bytes) -> None:
     """NotVouchedFor unless the decoded body says everything that its bytes said, in characters that are allowed."""
-    if b"\\" in content and _ODD_ESCAPES.search(content):
+    if (b"\\" in content and _ODD_ESCAPES.search(content)) or _MANY_ZEROS in content:
         raise NotVouchedFor
     if _NON_CHARACTERS.search(content) or content.count(b'"') != _encode(body).count(b'"'):
         raise NotVouchedFor
@@ -62,7 +64,8 @@ def demand_amounts(values: Iterable[Decimal]) -> None:
     try:
         for value in values:
             value.quantize(_FIVE_DECIMALS, None, _N19_5)
-            if value.is_signed():
+            # A zero fits whatever its exponent: 0e999999 is 0, but not a number that arithmetic should meet.
+            if value.is_signed() or (not value and abs(value.adjusted()) > LONGEST_NUMBER):
                 raise NotVouchedFor
     except ArithmeticError:
         raise NotVouchedFor from None

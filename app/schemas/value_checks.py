@@ -10,7 +10,7 @@ from msgspec.inspect import IntType, LiteralType, StrType
 from app.schemas.faults import Faults
 from app.schemas.fields import DAY, INSTANT
 from app.schemas.lossless import BeyondNumbers, NotANumber
-from app.schemas.tidying import NotVouchedFor, demand_amounts
+from app.schemas.tidying import LONGEST_NUMBER, NotVouchedFor, demand_amounts
 from app.schemas.times import compact_day, compact_instant
 
 Check = Callable[[Any, str, Faults], Any]
@@ -99,6 +99,8 @@ def check_amount(value: Any, pointer: str, faults: Faults) -> Any:
     number = Decimal(value)
     if number.is_signed():
         return faults.add(pointer, "negative_number")
+    if len(number.as_tuple().digits) > LONGEST_NUMBER:
+        return faults.add(pointer, "number_out_of_range")
     try:
         demand_amounts((number,))
     except NotVouchedFor:
