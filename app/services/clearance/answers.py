@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.decision import Assessment
+from app.domain.dossier import Waybill
 from app.domain.lifecycle import Status
-from app.domain.return_codes import return_code
+from app.domain.return_codes import Refusal, return_code
 from app.repositories.bulk import Connection
 from app.repositories.evidence import StoredKey, filed_times
 from app.repositories.heads import Head
@@ -17,7 +18,7 @@ from app.services.clearance.receipts import STORED, texts_of
 from app.services.clearance.stored import Filing, Library
 from app.services.clearance.views import Reader, load_assessments, view
 from app.services.clearance.working import Working
-from app.services.filings import DeclarationView, DocumentAnswer, DocumentKind, SubmissionAnswer
+from app.services.filings import DeclarationView, Document, DocumentAnswer, DocumentKind, SubmissionAnswer
 
 Answered = SubmissionAnswer | Exception
 
@@ -55,7 +56,7 @@ def _document_answer(verdict: Verdict, case: Case, seen: DeclarationView | None,
     document = case.prepared.documents[verdict.kind]
     if verdict.refusal is not None:
         code = return_code(type(document), verdict.refusal)
-        about = getattr(document, "order_no", "") if verdict.kind is not DocumentKind.WAYBILL else ""
+        about = _about(document, verdict.refusal)
         return _answered(verdict, code.code, code.zh(about), code.en(about), filed_at)
     staged = document.filing_status == STAGED
     if verdict.kind is DocumentKind.DECLARATION and seen is not None and not staged:
@@ -64,6 +65,13 @@ def _document_answer(verdict: Verdict, case: Case, seen: DeclarationView | None,
     status = Status.STAGED.return_status if staged else STORED
     texts = texts_of(None, document)
     return _answered(verdict, status, texts.zh, texts.en, filed_at)
+
+
+def _about(document: Document, refusal: Refusal) -> str:
+    """What the official text names: the field that cannot be acted upon (judging looks at no other), else the order."""
+    if refusal is Refusal.BAD_PARAMETER:
+        return "appTime"
+    return "" if isinstance(document, Waybill) else document.order_no
 
 
 def _answered(verdict: Verdict, status: str, zh: str, en: str, at: datetime) -> DocumentAnswer:
