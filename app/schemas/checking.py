@@ -7,7 +7,7 @@ without what counts as absent, numbers as Decimal: ready to be converted.
 import difflib
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from msgspec.inspect import (
@@ -27,8 +27,6 @@ from msgspec.inspect import (
 from app.schemas.faults import Faults, below
 from app.schemas.fields import Body
 from app.schemas.value_checks import Check, check_amount, choice_check, integer_check, text_check, wrong_type
-
-_HINTED_KEYS: Final = 20
 
 
 def check(tree: Any, body: type[Body], faults: Faults) -> Any:
@@ -63,7 +61,7 @@ def _compiled(described: Type, extra: Mapping[str, Any]) -> Check:
 
 
 def _object_check(described: StructType) -> Check:
-    names = [field.encode_name for field in described.fields]
+    names = {field.encode_name: None for field in described.fields}
     members = [(field, _compiled(field.type, {}), _takes_empty(field)) for field in described.fields]
 
     def check_object(value: Any, pointer: str, faults: Faults) -> Any:
@@ -90,14 +88,15 @@ def _takes_empty(field: Field) -> bool:
     return not field.required and isinstance(described, StrType | LiteralType)
 
 
-def _note_keys(value: dict[str, Any], names: list[str], pointer: str, faults: Faults) -> None:
+def _note_keys(value: dict[str, Any], names: Mapping[str, None], pointer: str, faults: Faults) -> None:
     for key in getattr(value, "repeated", ()):
         faults.add(below(pointer, key), "duplicate_key")
-    unknown = [key for key in value if key not in names]
-    for number, key in enumerate(unknown):
+    for key in value:
+        if key in names:
+            continue
         if faults.full:
             return
-        near = difflib.get_close_matches(key[:64], names, n=1) if number < _HINTED_KEYS else []
+        near = difflib.get_close_matches(key[:64], names, n=1) if faults.hint_wanted() else []
         hint_zh, hint_en = (f"，是否为 {near[0]}？", f", did you mean {near[0]}?") if near else ("", "")
         faults.add(below(pointer, key), "unknown_field", hint_zh=hint_zh, hint_en=hint_en)
 

@@ -9,6 +9,7 @@ from typing import Final
 from app.errors import Malformed, Problem
 
 MOST_FAULTS: Final = 200
+MOST_HINTS: Final = 10
 _LONGEST_KEY: Final = 64
 
 # code: (Chinese, English); the words in braces are limits of the field, never what was sent.
@@ -17,6 +18,10 @@ SENTENCES: Final = {
     "json_syntax": ("不是合法的 JSON（{at}）", "is not valid JSON ({at})"),
     "json_encoding": ("不是合法的 UTF-8（第 {at} 字节）", "is not valid UTF-8 (byte {at})"),
     "json_too_deep": ("嵌套超过 {limit} 层", "is nested more than {limit} levels deep"),
+    "json_too_complex": (
+        "对象和数组超过 {limit} 个",
+        "has more than {limit} objects and arrays",
+    ),
     "duplicate_key": ("字段重复出现", "the field is given more than once"),
     "unknown_field": ("没有这个字段{hint_zh}", "there is no such field{hint_en}"),
     "missing_field": ("缺少必填字段", "the field is required"),
@@ -69,6 +74,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self._hints = 0
 
     def add(self, pointer: str, code: str, **words: object) -> None:
         """Note one fault; beyond `MOST_FAULTS` only that there are more."""
@@ -76,6 +82,11 @@ class Faults:
             self._found.append(fault(pointer, code, **words))
         elif len(self._found) == MOST_FAULTS:
             self._found.append(fault("", "more_faults", count=MOST_FAULTS))
+
+    def hint_wanted(self) -> bool:
+        """Whether one more look for the nearest known name is worth its time (some tenths of a millisecond)."""
+        self._hints += 1
+        return self._hints <= MOST_HINTS
 
     @property
     def full(self) -> bool:

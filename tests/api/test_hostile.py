@@ -58,7 +58,9 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "trailing": (bodies.encoded(bodies.an_order_tree()) + b"{}", ""),
     "comments": (b"/* */" + bodies.encoded(bodies.an_order_tree()), ""),
     "many keys": (b"{" + b",".join(b'"k%d":1' % number for number in range(100_000)) + b"}", "/k0"),
-    "many items": (an_order_with("items", "[" + "{}," * 100_000 + "{}]"), "/items"),
+    "many items": (an_order_with("items", "[" + "{}," * 2_000 + "{}]"), "/items"),
+    "nothing but brackets": (b"[" + b"[]," * 600_000 + b"[]]", ""),
+    "brackets in texts": (an_order_with("note", '"' + "[" * 900 + '"').replace(b'"142"', b"142"), "/currency"),
 }
 
 

@@ -84,9 +84,12 @@ def test_what_is_no_json_object_is_one_fault_of_the_whole_body(content: bytes, e
     assert faults_of(content) == expected
 
 
-def test_depth_beyond_the_limit_is_refused_where_it_is() -> None:
-    content = an_order_with("note", "[" * 40 + "]" * 40)
-    assert faults_of(content) == [("/note" + "/0" * 31, "json_too_deep")]
+def test_depth_beyond_the_limit_is_refused_and_depth_within_it_is_not() -> None:
+    # The order itself is the first level.
+    assert faults_of(an_order_with("note", "[" * 32 + "]" * 32)) == [("", "json_too_deep")]
+    assert faults_of(an_order_with("note", "[" * 31 + "]" * 31)) == [("/note", "wrong_type")]
+    assert faults_of(an_order_with("note", '{"a":' * 32 + "1" + "}" * 32)) == [("", "json_too_deep")]
+    assert the_order(an_order_with("note", '"' + "[{" * 400 + '\\""')).note == "[{" * 400 + '"'
 
 
 def test_all_faults_are_listed_at_once() -> None:
@@ -175,7 +178,7 @@ def test_a_document_without_header_gets_an_id_from_its_content_and_the_time_of_r
 def test_the_number_of_items_is_limited_and_faults_are_not_listed_without_end() -> None:
     tree = bodies.an_order_tree(items=[])
     assert faults_of(bodies.encoded(tree)) == [("/items", "too_few")]
-    tree["items"] = [{}] * 10_000
+    tree["items"] = [{}] * 2_000
     faults = faults_of(bodies.encoded(tree))
     assert faults[0] == ("/items", "too_many")
     assert len(faults) == MOST_FAULTS + 1
