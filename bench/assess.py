@@ -19,11 +19,22 @@ from app.rules.evaluation import assess
 from app.rules.parameters import read_tree
 from app.rules.rulebook import RuleBook
 from app.rules.tables.starter import starter_tables
+from bench.figures import table
 from tests import builders
 
 GOAL_US = 60
 PARCELS = 2_000
 ROUNDS = 7
+
+
+class AssessFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Microseconds for each parcel."""
+
+    rules: int
+    assess_best_us: float
+    assess_median_us: float
+    canonical_best_us: float
+    canonical_median_us: float
 
 
 def three_items(number: int) -> Documents:
@@ -76,25 +87,32 @@ def microseconds_each(work: list[Documents], book: RuleBook) -> tuple[float, flo
     return (thought - began) / len(work) * 1e6, (written - thought) / len(work) * 1e6
 
 
-def main() -> None:
-    """Print the figures: the best and the median of several rounds."""
+def measure() -> AssessFigures:
+    """The best and the median of several rounds."""
     book = RuleBook.load(OUR_RULES, read_tree(), starter_tables())
     county_codes()  # read at start-up by the service too
     work = [three_items(number) for number in range(PARCELS)]
     gc.collect()
     gc.freeze()
     rounds = [microseconds_each(work, book) for _ in range(ROUNDS)]
+    gc.unfreeze()
     thinking, writing = [first for first, _ in rounds], [second for _, second in rounds]
-    rules = len(book.on(builders.ACCEPTED_ON).rules)
-    print(
-        f"assess, {rules} rules, 3 items, tax, cold identity  {min(thinking):6.1f} µs best of {ROUNDS}, "
-        f"{statistics.median(thinking):.1f} median (goal {GOAL_US})"
-    )
-    print(
-        f"assessment and facts as canonical bytes         {min(writing):6.1f} µs best of {ROUNDS}, "
-        f"{statistics.median(writing):.1f} median"
+    return AssessFigures(
+        rules=len(book.on(builders.ACCEPTED_ON).rules),
+        assess_best_us=min(thinking),
+        assess_median_us=statistics.median(thinking),
+        canonical_best_us=min(writing),
+        canonical_median_us=statistics.median(writing),
     )
 
 
-if __name__ == "__main__":
-    main()
+def lines(figures: AssessFigures) -> list[str]:
+    """The table to print."""
+    what = f"assess: {figures.rules} rules, 3 items, tax, cold identity (goal {GOAL_US})"
+    return table(
+        [f"µs, {ROUNDS} rounds of {PARCELS}", "best", "median"],
+        [
+            [what, figures.assess_best_us, figures.assess_median_us],
+            ["assessment and facts as canonical bytes", figures.canonical_best_us, figures.canonical_median_us],
+        ],
+    )

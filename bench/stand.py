@@ -1,0 +1,100 @@
+"""The database of the measurements: a durable embedded PostgreSQL in a folder of its own, removed afterwards."""
+
+import gc
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from app.database_url import DatabaseUrls, with_database
+from app.embedded.configuration import Tuning
+from app.embedded.server import EmbeddedServer
+from app.main import READERS
+from app.security.keyring import KeyRing
+from app.services.service import ClearanceServices
+from app.settings import Settings
+from app.supervisor.preparation import prepare_database
+
+# Random inspections would make each run hold other parcels than the run before.
+ENVIRONMENT = {"TONGGUAN_INSPECTION_RATE": "0", "TONGGUAN_DEMO": "1", "TONGGUAN_INSTANCE": "bench"}
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A running server and the secrets it was made with."""
+
+    server: EmbeddedServer
+    keyring: KeyRing
+
+    @property
+    def postmaster_pid(self) -> int:
+        """The process number of the server."""
+        assert self.server.process is not None
+        return self.server.process.pid
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A prepared database: schema, starter tables, demo parties."""
+
+    urls: DatabaseUrls
+    keyring: KeyRing
+    settings: Settings
+
+
+@contextmanager
+def durable_machine() -> Iterator[Machine]:
+    """A server as `make run` has it: fsync and synchronous_commit on."""
+    home = Path(tempfile.mkdtemp(prefix="tongguan-bench-"))
+    keyring = KeyRing.generate()
+    server = EmbeddedServer(home, keyring, Tuning(), for_tests=True)
+    try:
+        server.start()
+        yield Machine(server, keyring)
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@asynccontextmanager
+async def fresh_stand(machine: Machine) -> AsyncIterator[Stand]:
+    """A new database on the server, ready to file into."""
+    name, server, keyring = f"bench_{secrets.token_hex(4)}", machine.server, machine.keyring
+    administration = await asyncpg.connect(with_database(server.urls.owner, "postgres"))
+    try:
+        await administration.execute(f"CREATE DATABASE {name}")
+        urls = DatabaseUrls(
+            owner=with_database(server.urls.owner, name), service=with_database(server.urls.service, name)
+        )
+        settings = Settings.from_environment({**ENVIRONMENT, "TONGGUAN_HOME": str(server.layout.home)})
+        await prepare_database(settings, keyring, urls)
+        yield Stand(urls, keyring, settings)
+        await administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await administration.close()
+
+
+@contextmanager
+def collected() -> Iterator[None]:
+    """The garbage collector as a worker has it: what lives already is never looked through again."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@asynccontextmanager
+async def open_services(stand: Stand) -> AsyncIterator[ClearanceServices]:
+    """One worker's services."""
+    services = await ClearanceServices.open(stand.settings, stand.keyring, stand.urls.service, READERS)
+    try:
+        yield services
+    finally:
+        await services.close()

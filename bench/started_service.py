@@ -1,0 +1,97 @@
+"""`tongguan serve` started as a program: free port, temporary folder, embedded and durable PostgreSQL."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.processor import tree_seconds
+from bench.stand import ENVIRONMENT
+
+_FOREIGN = ("TONGGUAN_", "DATABASE_URL", "PG", "HOST", "PORT")
+_PATIENCE_SECONDS = 60
+
+
+class StartedService:
+    """A running service."""
+
+    def __init__(self, home: Path, workers: int) -> None:
+        self._home = home
+        self.port = _free_port()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        own = {"TONGGUAN_HOME": str(home), "TONGGUAN_WORKERS": str(workers), "PORT": str(self.port)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "serve"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=inherited | ENVIRONMENT | own,
+            start_new_session=True,
+        )
+
+    def wait_until_ready(self) -> None:
+        """Until it says so; what it said instead is the error."""
+        assert self._process.stdout is not None
+        said = ""
+        for line in self._process.stdout:
+            said += line
+            if line.startswith("Tongguan is ready"):
+                return
+        raise RuntimeError(f"the service did not start:\n{said}")
+
+    @property
+    def platform_key(self) -> str:
+        """The key of the demo platform, which holds the mandates of the other parties."""
+        found = re.search(r"^PLATFORM_KEY=(\S+)$", (self._home / "demo-keys.env").read_text("utf-8"), re.MULTILINE)
+        assert found is not None
+        return found[1]
+
+    def processor_seconds(self) -> tuple[float, float]:
+        """Of supervisor and workers, and of PostgreSQL."""
+        postmaster = int((self._home / "postgres" / "postmaster.pid").read_text("ascii").split("\n", 1)[0])
+        database = tree_seconds(postmaster)
+        return tree_seconds(self._process.pid) - database, database
+
+    def stop(self) -> None:
+        """What Ctrl-C does."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.communicate(timeout=_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+
+
+@contextmanager
+def temporary_home() -> Iterator[Path]:
+    """A TONGGUAN_HOME that is removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="tongguan-bench-"))
+    try:
+        yield folder / "var"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def started(home: Path, workers: int) -> Iterator[StartedService]:
+    """A service that is ready, stopped afterwards."""
+    service = StartedService(home, workers)
+    try:
+        service.wait_until_ready()
+        yield service
+    finally:
+        service.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number

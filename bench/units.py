@@ -1,0 +1,134 @@
+"""Statements and rows of one unit of work, by table, for lists of several lengths: the statements must not grow."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from app.database_url import for_asyncpg
+from app.main import READERS
+from app.services.clearance.numbers import Numbers
+from app.services.clearance.prepared import prepare
+from app.services.clearance.unit import Means, clear
+from app.services.clearance.writer import Writer
+from app.services.service import means_of
+from bench.bodies import json_body
+from bench.figures import Cell, table
+from bench.filing import demand_answers, submissions
+from bench.parcels import Parcels
+from bench.stand import Machine, Stand, fresh_stand
+
+LENGTHS: Final = (1, 10, 64, 500)
+_WRITES: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
+_READS: Final = re.compile(r"\bFROM (?!unnest)(\w+)")
+# Blocks of numbers are reserved now and then, not in each unit; what they cost is counted apart.
+OCCASIONAL: Final = "number_blocks"
+
+
+class UnitFigures(msgspec.Struct, frozen=True):
+    """What one unit of work did: `statements` by table, with transaction control as ``-``; rows that were written."""
+
+    length: int
+    statements: dict[str, int]
+    rows_written: dict[str, int]
+
+    @property
+    def statement_count(self) -> int:
+        return sum(self.statements.values())
+
+    @property
+    def row_count(self) -> int:
+        return sum(self.rows_written.values())
+
+
+class Clearing:
+    """One writer that clears lists of bodies, each as one unit of work, without the queue before it."""
+
+    def __init__(self, pool: asyncpg.Pool, means: Means, parcels: Parcels, now: datetime) -> None:
+        self.pool = pool
+        self.means = means
+        self._parcels = parcels
+        self._now = now
+        self._writer = Writer(pool, "bench")
+        self._numbers = Numbers()
+
+    @classmethod
+    async def open(cls, stand: Stand) -> "Clearing":
+        """Connect and take a lane."""
+        pool = await asyncpg.create_pool(for_asyncpg(stand.urls.service), min_size=1, max_size=1)
+        means = means_of(stand.settings, stand.keyring, READERS)
+        now = datetime.now(UTC)
+        opened = cls(pool, means, Parcels(seed=2, now=now), now)
+        async with pool.acquire() as connection:
+            await means.registry.refresh(connection)
+        await opened._writer.take()
+        return opened
+
+    def bodies(self, length: int) -> list[bytes]:
+        """So many fresh parcels as they are posted."""
+        return [json_body(each) for each in self._parcels.take(length)]
+
+    async def clear(self, bodies: list[bytes]) -> None:
+        """Clear them together: decode, prepare, one unit of work."""
+        prepared = [prepare(each, self.means.envelope) for each in submissions(bodies, self._now)]
+        demand_answers(await clear(self._writer, self._numbers, self.means, prepared))
+
+
+class Noted:
+    """Notes the statements of a connection."""
+
+    def __init__(self) -> None:
+        self.statements: Counter[str] = Counter()
+        self.rows: Counter[str] = Counter()
+
+    def __call__(self, query: Any) -> None:
+        """Called by asyncpg for each statement."""
+        written = _WRITES.match(query.query)
+        read = _READS.search(query.query)
+        table_name = written[1] if written else read[1] if read else "-"
+        self.statements[table_name] += 1
+        if written:
+            self.rows[table_name] += _length(query.args)
+
+
+async def measure(machine: Machine) -> list[UnitFigures]:
+    """One unit of each length, after others have filled the tables a little."""
+    async with fresh_stand(machine) as stand:
+        clearing = await Clearing.open(stand)
+        try:
+            await clearing.clear(clearing.bodies(200))
+            return [await _noted(clearing, length) for length in LENGTHS]
+        finally:
+            await clearing.pool.close()
+
+
+async def _noted(clearing: Clearing, length: int) -> UnitFigures:
+    noted = Noted()
+    async with clearing.pool.acquire() as connection:
+        connection.add_query_logger(noted)
+    noted.statements.clear()  # giving the connection back is a statement too
+    await clearing.clear(clearing.bodies(length))
+    async with clearing.pool.acquire() as connection:
+        connection.remove_query_logger(noted)
+    return UnitFigures(length, dict(noted.statements), dict(noted.rows))
+
+
+def _length(arguments: Sequence[Any]) -> int:
+    """How many rows a statement of ours carries: its columns travel as arrays; a single row has plain values."""
+    return len(arguments[0]) if arguments and isinstance(arguments[0], list | tuple) else 1
+
+
+def lines(figures: Sequence[UnitFigures]) -> list[str]:
+    """The table to print."""
+    names = sorted({name for each in figures for name in each.statements}, key=lambda name: (name == OCCASIONAL, name))
+    rows: list[list[Cell]] = [
+        [name, *(f"{each.statements.get(name, 0)} / {each.rows_written.get(name, 0)}" for each in figures)]
+        for name in names
+    ]
+    rows.append(["together", *(f"{each.statement_count} / {each.row_count}" for each in figures)])
+    rows.append(["rows per declaration", *(f"{each.row_count / each.length:.1f}" for each in figures)])
+    return table(["statements / rows written", *(f"list of {each.length}" for each in figures)], rows)
