@@ -60,7 +60,7 @@ def _apply_order_or_payment(
     if isinstance(document, Order):
         head.order_filing, head.order_stamp = filing, prepared.stamps[kind]
         head.order_paid = to_stored_units(document.actual_paid_cny) if filing else None
-        head.merchant_code = head.merchant_code or document.merchant_code
+        head.merchant_code = document.merchant_code
     else:
         head.payment_filing, head.payment_stamp = filing, prepared.stamps[kind]
         head.payment_company_code = document.payment_company_code
@@ -120,7 +120,9 @@ def _withdraw(head: Head, at: datetime, prepared: Prepared, applied: Applied) ->
 
 
 def _describe(head: Head, declaration: Declaration) -> None:
-    head.merchant_code = declaration.merchant_code
+    if head.order_filing is None:
+        # Once the order is here its own word counts: a declarant must not show it to a merchant of its choice.
+        head.merchant_code = declaration.merchant_code
     head.declarant_code = declaration.declarant_code
     head.logistics_code = declaration.logistics_code
     head.waybill_no = declaration.waybill_no
