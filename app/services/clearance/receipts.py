@@ -35,7 +35,7 @@ def events_of(case: Case, assessed: Mapping[UUID, Assessed], working: Working) -
         return []
     documents = _document_receipts(case)
     events = [
-        _event(case, head, documents if position == 0 else (), assessed.get(head.declaration_id), working)
+        _event(case, head, documents if position == 0 else (), _decided_by(case, head, assessed), working)
         for position, head in enumerate(applied.touched)
     ]
     return events or [NewEvent(_payload(case, documents), case.prepared.submission.at)]
@@ -79,6 +79,13 @@ def parties_of(head: Head) -> tuple[str, ...]:
 def actor_of(caller: Caller) -> str:
     """Who acted, as evidence names it."""
     return f"{caller.role}:{caller.party_code}:{caller.key_id}"
+
+
+def _decided_by(case: Case, head: Head, assessed: Mapping[UUID, Assessed]) -> Assessed | None:
+    """The decision, if it is this submission that caused it: another one of the unit may have touched the parcel too."""
+    moved = case.applied.moved if case.applied else ()
+    caused = any(each.act is Act.ASSESS and each.head is head for each in moved)
+    return assessed[head.declaration_id] if caused else None
 
 
 def _event(

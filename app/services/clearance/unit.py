@@ -3,7 +3,7 @@
 The number of statements is constant whatever the list's length. Nothing is answered before the commit.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -81,19 +81,29 @@ async def _cleared(
 async def _load(
     connection: Connection, working: Working, library: Library, submitted: Sequence[Prepared]
 ) -> dict[Filing, StoredKey]:
-    """Five statements: heads, the waybills and payments they name, who else names those, and the filings known."""
+    """Six statements: heads, the waybills they name and who else names those, the payments alike, the known filings.
+
+    Whoever a waybill completes is assessed as if its own document had come last: its payment is looked at too.
+    """
     working.heads = await rows.load_heads(connection, {p.declaration_id for p in submitted if p.declaration_id})
-    heads = working.heads.values()
-    waybill_ids = {key for p in submitted for key in p.waybill_ids} | {h.waybill_id for h in heads if h.waybill_id}
+    waybill_ids = {key for p in submitted for key in p.waybill_ids}
+    waybill_ids |= {head.waybill_id for head in working.heads.values() if head.waybill_id}
     working.waybills = await rows.load_waybills(connection, waybill_ids)
-    payment_ids = {key for p in submitted for key in p.payment_ids} | {h.payment_id for h in heads if h.payment_id}
+    await _load_users(connection, working, working.waybills.values())
+    payment_ids = {key for p in submitted for key in p.payment_ids}
+    payment_ids |= {head.payment_id for head in working.heads.values() if head.payment_id}
     working.payments = await rows.load_payments(connection, payment_ids)
-    users = {user for row in working.waybills.values() for user in row.users}
-    users |= {user for row in working.payments.values() for user in row.users}
-    working.heads |= await rows.load_heads(connection, users - working.heads.keys())
+    await _load_users(connection, working, working.payments.values())
     for prepared in submitted:
         library.add((prepared.subject_id, prepared.filing_id), prepared.submission.documents, prepared.key)
     return await load_keys(connection, [(p.subject_id, p.filing_id) for p in submitted])
+
+
+async def _load_users(
+    connection: Connection, working: Working, named: Iterable[rows.WaybillHead | rows.PaymentHead]
+) -> None:
+    users = {user for row in named for user in row.users}
+    working.heads |= await rows.load_heads(connection, users - working.heads.keys())
 
 
 def _settled(prepared: Prepared, working: Working, numbers: Numbers, known: Collection[Filing]) -> Case:
@@ -125,14 +135,17 @@ async def _assessed(
     source = FactSource(working, means.sampling_key, means.inspection_rate_ppm)
     await source.load(connection, list(candidates.values()))
     assessed: dict[UUID, Assessed] = {}
-    for case in cases:
-        for head in case.applied.touched if case.applied else ():
-            key = head.declaration_id
-            if key in candidates and key not in assessed:
-                assessed[key] = think(candidates[key], ready[key][1], source)
-                _conclude(assessed[key], case)
-                source.decided(candidates[key], head.reserved_value or 0)
+    for key, case in _completed_by(cases).items():
+        if key in candidates:
+            assessed[key] = think(candidates[key], ready[key][1], source)
+            _conclude(assessed[key], case)
+            source.decided(candidates[key], candidates[key].head.reserved_value or 0)
     return assessed
+
+
+def _completed_by(cases: Sequence[Case]) -> dict[UUID, Case]:
+    """The submission that tells of a decision: the last one of the unit that touched the declaration."""
+    return {head.declaration_id: case for case in cases if case.applied for head in case.applied.touched}
 
 
 def _ready(working: Working, cases: Sequence[Case]) -> dict[UUID, tuple[rows.Head, References]]:
