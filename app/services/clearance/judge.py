@@ -4,12 +4,13 @@ Judging looks at stamps and states only, changes nothing, and comes before anyth
 one document is turned away is not stored at all.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
 from app.domain.lifecycle import OPEN_FOR_CORRECTION, Status
-from app.domain.period import compact
+from app.domain.months import last_day_of_period
+from app.domain.period import compact, shanghai_day
 from app.domain.return_codes import Refusal
 from app.repositories.heads import Head
 from app.services.clearance.prepared import Prepared, newer, same_content, same_message
@@ -101,11 +102,22 @@ def _concerned(kind: DocumentKind, prepared: Prepared, working: Working) -> list
         return [head] if head else []
     row = working.waybills.get(prepared.waybill_ids[0])
     users = (working.heads.get(user) for user in row.users) if row else ()
-    return [head for head in users if head and head.waybill_id == prepared.waybill_ids[0] and _stands(head)]
+    today = shanghai_day(prepared.submission.at)
+    months = working.registry.book.on(today).parameters.reuse.waybill_months
+    return [
+        head
+        for head in users
+        if head and head.waybill_id == prepared.waybill_ids[0] and _stands(head) and not _is_past(head, today, months)
+    ]
 
 
 def _stands(head: Head) -> bool:
     return head.state is not Status.COLLECTING
+
+
+def _is_past(head: Head, today: date, months: int | None) -> bool:
+    """Whether a use is so long ago that its waybill number may be given to another parcel (REU-01)."""
+    return head.accepted_on is not None and months is not None and today > last_day_of_period(head.accepted_on, months)
 
 
 def _latest_allowed(at: datetime) -> str:
