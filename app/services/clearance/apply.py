@@ -152,11 +152,12 @@ def _allot_pre_no(head: Head, at: datetime, numbers: Numbers, applied: Applied) 
 
 
 def _bind_waybill(head: Head, declaration: Declaration, working: Working) -> None:
+    """The waybill's row is written each time: a correction of it, or another user, meanwhile is then noticed."""
     head.waybill_id = declared_waybill_id(declaration)
     row = working.waybill(head.waybill_id)
     if head.declaration_id not in row.users:
         row.users.append(head.declaration_id)
-        working.change_waybill(row)
+    working.change_waybill(row)
 
 
 def move(head: Head, act: Act, status: Status, at: datetime, applied: Applied) -> None:

@@ -82,7 +82,7 @@ def actor_of(caller: Caller) -> str:
 
 
 def _decided_by(case: Case, head: Head, assessed: Mapping[UUID, Assessed]) -> Assessed | None:
-    """The decision, if it is this submission that caused it: another one of the unit may have touched the parcel too."""
+    """The decision, if this submission caused it: another one of the unit may have touched the parcel too."""
     moved = case.applied.moved if case.applied else ()
     caused = any(each.act is Act.ASSESS and each.head is head for each in moved)
     return assessed[head.declaration_id] if caused else None

@@ -139,6 +139,7 @@ async def _assessed(
         if key in candidates:
             assessed[key] = think(candidates[key], ready[key][1], source)
             _conclude(assessed[key], case)
+            _compared(candidates[key].head, working)
             source.decided(candidates[key], candidates[key].head.reserved_value or 0)
     return assessed
 
@@ -173,6 +174,13 @@ def _conclude(assessed: Assessed, case: Case) -> None:
     head.reserved_value = to_stored_units(assessment.annual_reserved_cny)
     if case.applied is not None:
         move(head, Act.ASSESS, STATUS_OF_OUTCOME[assessment.outcome], case.prepared.submission.at, case.applied)
+
+
+def _compared(head: rows.Head, working: Working) -> None:
+    """The orders of one payment are compared with each other: two of them are decided one after the other."""
+    payment = working.payments.get(head.payment_id) if head.payment_id else None
+    if payment and len(payment.users) > 1:
+        working.change_payment(payment)
 
 
 def _series(submitted: Sequence[Prepared]) -> list[str]:
