@@ -23,6 +23,7 @@ from app.repositories.heads import Head, load_heads
 from app.repositories.limits import Entry, LedgerRow
 from app.rules.kernel import Text
 from app.security.envelope import owner_of
+from app.services.clearance.attesting import Written, attest
 from app.services.clearance.chain import EventPayload, NewEvent, deliveries, link
 from app.services.clearance.receipts import actor_of, declaration_receipt
 from app.services.clearance.storing import store_heads, transition_row
@@ -180,7 +181,10 @@ class Desk:
             ledger = _ledger_row(head, change.status, at)
             row = transition_row(moved, actor_of(caller), working, await self._sealed(connection, head, change.reason))
             payload = EventPayload(
-                change.act, actor_of(caller), (declaration_receipt(head, head.state.return_status, change.text, at),)
+                change.act,
+                actor_of(caller),
+                (declaration_receipt(head, head.state.return_status, change.text, at),),
+                attest(Written(transitions=[row], entry=ledger), declaration_id),
             )
             event = link(lane, NewEvent(payload, at, declaration_id, head.sequence, head.clock), working.month)
             head.clock = event.clock

@@ -1,8 +1,8 @@
 """Events: what is sent on and what is audited, as one chain of links per lane.
 
-Each link carries the receipts with their addressees, who acted, and the hashes of the sealed evidence that was written
-in the same transaction. Its `chain` is SHA-256 over the previous link and itself, so a changed, missing or reordered
-link is found by anyone who walks the lane.
+Each link carries the receipts with their addressees, who acted, and what it attests of the evidence that was written
+with it. Its `chain` is SHA-256 over the previous link and itself, so a changed, missing or reordered link is found by
+anyone who walks the lane (`tongguan audit verify`).
 """
 
 import hashlib
@@ -15,7 +15,9 @@ import msgspec
 from app.ceb.receipts import ReceiptData
 from app.repositories.evidence import EventRow
 from app.repositories.lanes import Lane
+from app.services.clearance.attesting import Attested
 
+GENESIS = bytes(32)  # what the first link of a lane follows
 Delivery = tuple[date, str, int, int, int]
 
 
@@ -32,7 +34,7 @@ class EventPayload(msgspec.Struct, frozen=True, gc=False, array_like=True):
     act: str
     actor: str
     receipts: tuple[Addressed, ...] = ()
-    evidence: tuple[bytes, ...] = ()
+    attested: Attested | None = None
     note: str = ""
 
 
@@ -77,8 +79,3 @@ def deliveries(row: EventRow, payload: EventPayload) -> Iterable[Delivery]:
     """One row for each party that an event has something for."""
     parties = dict.fromkeys(party for addressed in payload.receipts for party in addressed.to)
     return ((row.month, party, row.lane, row.position, row.clock) for party in parties)
-
-
-def evidence_hash(sealed: bytes) -> bytes:
-    """What an event says of a sealed value: the audit covers ciphertext, so shredding a key leaves the chain whole."""
-    return hashlib.sha256(sealed).digest()

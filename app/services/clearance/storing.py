@@ -4,7 +4,7 @@ The order of the tables is the lock order of the whole service (heads before evi
 units never wait for each other in a circle.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,15 +16,18 @@ from app.repositories import counters, evidence, heads, limits
 from app.repositories.bulk import Connection
 from app.repositories.evidence import AssessmentRow, DocumentRow, EventRow, StoredKey, TransitionRow
 from app.repositories.lanes import Lane
+from app.repositories.limits import LedgerRow
 from app.security.envelope import Envelope
 from app.services.clearance.assessing import Assessed, ledger_row, price_rows, sealed_form
+from app.services.clearance.attesting import Written, attest
 from app.services.clearance.case import Case
-from app.services.clearance.chain import Delivery, NewEvent, deliveries, evidence_hash, link
+from app.services.clearance.chain import Delivery, NewEvent, deliveries, link
 from app.services.clearance.receipts import actor_of, events_of
 from app.services.clearance.stored import Library
 from app.services.clearance.working import Moved, Working
 from app.services.clearance.writer import Contention
 
+SignedMessage = tuple[date, UUID, datetime, str, bytes]
 ASSESSMENT_PURPOSE = b"assessment"
 SIGNED_PURPOSE = b"signed message"
 
@@ -35,8 +38,10 @@ class Outbox(msgspec.Struct, gc=False):
     documents: list[DocumentRow]
     keys: list[StoredKey]
     claims: list[tuple[str, UUID]]
+    signed: dict[bytes, SignedMessage]  # whole messages, by their bytes
     assessments: dict[UUID, AssessmentRow]
     transitions: list[TransitionRow]
+    ledger: dict[UUID, LedgerRow]
     events: list[EventRow]
     addressed: list[Delivery]
 
@@ -56,12 +61,12 @@ async def store(
         return
     outbox = _rows(lane, working, library, envelope, stored, assessed)
     await evidence.store_documents(connection, outbox.documents, outbox.keys)
-    await evidence.store_signed_messages(connection, _signed_messages(stored, working, envelope))
+    await evidence.store_signed_messages(connection, list(outbox.signed.values()))
     await store_heads(connection, working)
     await evidence.store_number_claims(connection, outbox.claims)
     await evidence.store_assessments(connection, list(outbox.assessments.values()))
     await evidence.store_transitions(connection, outbox.transitions)
-    await _store_limits(connection, assessed.values())
+    await _store_limits(connection, list(outbox.ledger.values()))
     await counters.store_features(connection, [each.candidate.features for each in assessed.values()])
     await counters.store_prices(connection, [row for each in assessed.values() for row in price_rows(each)])
     await evidence.store_events(connection, outbox.events, outbox.addressed)
@@ -109,24 +114,38 @@ def _rows(
         documents=[_document_row(case, working) for case in stored],
         keys=[_key_row(case, working) for case in stored],
         claims=[claim for case in stored if case.applied for claim in case.applied.numbers],
+        signed=_signed_messages(stored, working, envelope),
         assessments={key: _assessment_row(each, working, library, envelope) for key, each in assessed.items()},
-        transitions=[row for case in stored for row in _transitions(case, working)],
+        transitions=[],
+        ledger={key: row for key, each in assessed.items() if (row := ledger_row(each))},
         events=[],
         addressed=[],
     )
-    for case in stored:
-        for new in events_of(case, assessed, working):
-            _place(new, case, lane, working, outbox)
+    for case, document in zip(stored, outbox.documents, strict=True):
+        transitions = _transitions(case, working)
+        outbox.transitions += transitions
+        for position, new in enumerate(events_of(case, assessed, working)):
+            written = _written(new.declaration_id, transitions, outbox)
+            if position == 0:
+                signed = outbox.signed.get(case.prepared.submission.signed_message or b"")
+                written.document, written.message = document, signed and signed[1]
+            _place(new, written, lane, working, outbox)
     return outbox
 
 
-def _place(new: NewEvent, case: Case, lane: Lane, working: Working, outbox: Outbox) -> None:
+def _written(declaration_id: UUID | None, transitions: Sequence[TransitionRow], outbox: Outbox) -> Written:
+    """What a submission wrote of one declaration; the assessment belongs to the event that was moved by it."""
+    own = [row for row in transitions if row.declaration_id == declaration_id]
+    if declaration_id is None or not any(row.revision for row in own):
+        return Written(transitions=own)
+    return Written(
+        assessment=outbox.assessments[declaration_id], transitions=own, entry=outbox.ledger.get(declaration_id)
+    )
+
+
+def _place(new: NewEvent, written: Written, lane: Lane, working: Working, outbox: Outbox) -> None:
     """Give an event its link in the lane, and the declaration the Lamport time of it."""
-    hashes = [evidence_hash(case.prepared.sealed)]
-    assessment = outbox.assessments.get(new.declaration_id) if new.declaration_id else None
-    if assessment:
-        hashes.append(evidence_hash(assessment.sealed))
-    new.payload = msgspec.structs.replace(new.payload, evidence=tuple(hashes))
+    new.payload = msgspec.structs.replace(new.payload, attested=attest(written, new.declaration_id))
     row = link(lane, new, working.month)
     if new.declaration_id:
         working.heads[new.declaration_id].clock = row.clock
@@ -150,20 +169,24 @@ def _document_row(case: Case, working: Working) -> DocumentRow:
     )
 
 
-def _signed_messages(
-    stored: Sequence[Case], working: Working, envelope: Envelope
-) -> list[tuple[date, UUID, datetime, str, bytes]]:
+def _signed_messages(stored: Sequence[Case], working: Working, envelope: Envelope) -> dict[bytes, SignedMessage]:
     """Each signed message once, sealed under a key of its own: it may hold the parcels of many declarations."""
     senders = {
         case.prepared.submission.signed_message: case.prepared.submission
         for case in stored
         if case.prepared.submission.signed_message
     }
-    return [
-        (working.month, message_id(raw), filed.at, filed.caller.party_code, envelope.seal_alone(raw, SIGNED_PURPOSE))
+    return {
+        raw: (
+            working.month,
+            message_id(raw),
+            filed.at,
+            filed.caller.party_code,
+            envelope.seal_alone(raw, SIGNED_PURPOSE),
+        )
         for raw, filed in senders.items()
         if raw
-    ]
+    }
 
 
 def _key_row(case: Case, working: Working) -> StoredKey:
@@ -203,8 +226,7 @@ def _transitions(case: Case, working: Working) -> list[TransitionRow]:
     return [transition_row(moved, actor, working) for moved in merged]
 
 
-async def _store_limits(connection: Connection, assessed: Iterable[Assessed]) -> None:
-    rows = [row for row in map(ledger_row, assessed) if row]
+async def _store_limits(connection: Connection, rows: Sequence[LedgerRow]) -> None:
     moved: dict[limits.BuyerYear, tuple[int, int]] = {}
     for row in rows:
         used, confirmed = moved.get((row.buyer_index, row.year), (0, 0))
