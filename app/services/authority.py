@@ -6,13 +6,16 @@ A refusal names every foreign document of the submission by its JSON pointer.
 from datetime import date
 
 from app.domain.dossier import Declaration, Order, Payment, Waybill
+from app.domain.lifecycle import Status
 from app.errors import Forbidden, Problem
 from app.repositories.heads import Head
 from app.services.filings import KIND_OF, Caller, Document, DocumentKind, Submission
 from app.services.registry import Snapshot
 
+Owners = tuple[tuple[str, str], ...]  # role and party code
 
-def owners_of(document: Document) -> tuple[tuple[str, str], ...]:
+
+def owners_of(document: Document) -> Owners:
     """The (role, party code) pairs whose own document this is."""
     match document:
         case Order():
@@ -25,28 +28,49 @@ def owners_of(document: Document) -> tuple[tuple[str, str], ...]:
             return ("declarant", document.declarant_code), ("merchant", document.declarant_code)
 
 
-def demand_authority(submission: Submission, registry: Snapshot, day: date) -> None:
-    """Forbidden unless the caller owns, or holds a mandate for, every document of the submission."""
-    # A declaration stands below its name even alone: it is never the whole body.
-    single = len(submission.documents) == 1 and not isinstance(submission.documents[0], Declaration)
+def demand_authority(submission: Submission, registry: Snapshot, day: date, head: Head | None = None) -> None:
+    """Forbidden unless the caller owns, or holds a mandate for, every document of the submission.
+
+    A document that stands (`head`) is changed only by who may file what stands: naming another owner takes nothing
+    away from the one that it has.
+    """
     problems = tuple(
-        _problem(document, pointer=f"/{KIND_OF[type(document)].word}" if not single else "")
+        problem
         for document in submission.documents
-        if not may_file(submission.caller, document, registry, day)
+        if (problem := _problem(submission, document, head, registry, day)) is not None
     )
     if problems:
         raise Forbidden(
             "A document may be filed by its own party or by the holder of its mandate; "
             "ask the party to record a mandate, or let it file the document itself.",
-            zh="单证应由其所属企业或经其委托的企业报送：请先登记委托，或由该企业自行报送。",
             problems=problems,
         )
 
 
 def may_file(caller: Caller, document: Document, registry: Snapshot, day: date) -> bool:
     """Whether this caller may file this document on this day."""
-    kind = KIND_OF[type(document)]
-    owners = owners_of(document)
+    return _acts_for(caller, owners_of(document), KIND_OF[type(document)], registry, day)
+
+
+def _may_change(caller: Caller, document: Document, head: Head | None, registry: Snapshot, day: date) -> bool:
+    """Whether the caller may file what stands in this document's place.
+
+    A payment may be made anew through another company, and what has fallen binds nobody.
+    """
+    if head is None or head.state in (Status.REFUSED, Status.CANCELLED):
+        return True
+    match document:
+        case Order() if head.order_filing and head.merchant_code:
+            owners = ("platform", head.platform_code), ("merchant", head.merchant_code)
+        case Declaration() if head.declarant_code:
+            owners = ("declarant", head.declarant_code), ("merchant", head.declarant_code)
+        case _:
+            return True
+    return _acts_for(caller, owners, KIND_OF[type(document)], registry, day)
+
+
+def _acts_for(caller: Caller, owners: Owners, kind: DocumentKind, registry: Snapshot, day: date) -> bool:
+    """Whether the caller is one of the owners, or holds the mandate of one."""
     if (caller.role, caller.party_code) in owners:
         return True
     return caller.role != "officer" and any(
@@ -76,12 +100,24 @@ def transmission_mandated(document: Declaration, registry: Snapshot, day: date) 
     return sender is None or registry.mandated(document.declarant_code, sender, DocumentKind.DECLARATION, day)
 
 
-def _problem(document: Document, pointer: str) -> Problem:
-    owner = owners_of(document)[0][1]
+def _problem(
+    submission: Submission, document: Document, head: Head | None, registry: Snapshot, day: date
+) -> Problem | None:
     word = KIND_OF[type(document)].word
-    return Problem(
-        pointer=pointer,
-        code="no_mandate",
-        en=f"this {word} belongs to {owner}, who has given no mandate for it",
-        zh=f"该单证属于 {owner}，未查到其委托授权",
-    )
+    pointer = f"/{word}" if len(submission.documents) > 1 else ""
+    if not may_file(submission.caller, document, registry, day):
+        owner = owners_of(document)[0][1]
+        return Problem(
+            pointer=pointer,
+            code="no_mandate",
+            en=f"this {word} belongs to {owner}, who has given no mandate for it",
+            zh=f"该单证属于 {owner}，未查到其委托授权",
+        )
+    if not _may_change(submission.caller, document, head, registry, day):
+        return Problem(
+            pointer=pointer,
+            code="not_yours_to_change",
+            en=f"the {word} that stands was filed for another party; only it, or the holder of its mandate, changes it",
+            zh="现有单证由其他企业申报，仅该企业或其受托企业可以变更",
+        )
+    return None

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from app.domain.lifecycle import OPEN_FOR_CORRECTION, Status
+from app.domain.lifecycle import OPEN_FOR_CORRECTION, Act, Status, allowed
 from app.domain.months import last_day_of_period
 from app.domain.period import compact, shanghai_day
 from app.domain.return_codes import Refusal
@@ -32,6 +32,18 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     refusal: Refusal | None = None
 
 
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """The message that stands for a document now: its stamp, None where there is none.
+
+    A draft and a declared message are not compared with each other: a draft takes no part. A deletion stands too.
+    """
+
+    stamp: str | None = None
+    draft: bool = False
+    deleted: bool = False
+
+
+_NOTHING = Standing()
 _STORED = DocumentState.STORED
 _UNCHANGED = DocumentState.UNCHANGED
 
@@ -44,31 +56,40 @@ def judge(prepared: Prepared, working: Working, *, known: bool) -> tuple[Verdict
 
 
 def _judged(kind: DocumentKind, document: Document, prepared: Prepared, working: Working, *, known: bool) -> Verdict:
-    if known:
+    stands, stamp = _standing(kind, prepared, working), prepared.stamps[kind]
+    if known and not (stands.deleted and document.filing_type != DELETE):
         return Verdict(kind, _UNCHANGED)
-    stored = stored_stamp(kind, prepared, working)
-    stamp = prepared.stamps[kind]
-    if stored is not None and same_content(stamp, stored):
+    if stands.stamp is not None and same_content(stamp, stands.stamp):
         return Verdict(kind, _UNCHANGED)
-    refusal = _refusal(kind, document, stamp, stored, prepared, working)
+    refusal = Refusal.OLDER if known else _refusal(kind, document, stands, prepared, working)
     return Verdict(kind, DocumentState.REJECTED, refusal) if refusal else Verdict(kind, _STORED)
 
 
 def _refusal(
-    kind: DocumentKind, document: Document, stamp: str, stored: str | None, prepared: Prepared, working: Working
+    kind: DocumentKind, document: Document, stands: Standing, prepared: Prepared, working: Working
 ) -> Refusal | None:
     if document.filed_at > _latest_allowed(prepared.submission.at):
         return Refusal.BAD_PARAMETER
-    if document.filing_status == STAGED:
-        return None
-    if stored is None:
+    if stands.stamp is None:
         return Refusal.NOT_FOUND if document.filing_type == DELETE else None
-    if same_message(stamp, stored):
+    draft = document.filing_status == STAGED
+    if draft != stands.draft:
+        return None
+    stamp = prepared.stamps[kind]
+    if same_message(stamp, stands.stamp):
         return Refusal.DUPLICATE
-    if not newer(stamp, stored):
+    if not newer(stamp, stands.stamp):
         return Refusal.OLDER
-    if any(head.state not in OPEN_FOR_CORRECTION for head in _concerned(kind, prepared, working)):
+    return None if draft else _wrong_state(kind, document, prepared, working)
+
+
+def _wrong_state(kind: DocumentKind, document: Document, prepared: Prepared, working: Working) -> Refusal | None:
+    concerned = _concerned(kind, prepared, working)
+    if any(head.state not in OPEN_FOR_CORRECTION for head in concerned):
         return _closed(kind, document)
+    withdraws = kind is DocumentKind.DECLARATION and document.filing_type == DELETE
+    if withdraws and any(Status.CANCELLED not in allowed(head.state, Act.CANCEL) for head in concerned):
+        return Refusal.WRONG_STATE
     return None
 
 
@@ -78,21 +99,21 @@ def _closed(kind: DocumentKind, document: Document) -> Refusal:
     return Refusal.DUPLICATE if as_new else Refusal.WRONG_STATE
 
 
-def stored_stamp(kind: DocumentKind, prepared: Prepared, working: Working) -> str | None:
-    """The stamp of the message that stands for this document now."""
+def _standing(kind: DocumentKind, prepared: Prepared, working: Working) -> Standing:
+    """What a document is compared with."""
     if kind is DocumentKind.WAYBILL:
         row = working.waybills.get(prepared.waybill_ids[0])
-        return row.stamp if row else None
+        return Standing(row.stamp, deleted=row.stamp is not None and row.filing is None) if row else _NOTHING
     head = working.heads.get(prepared.declaration_id) if prepared.declaration_id else None
     if head is None:
-        return None
+        return _NOTHING
     match kind:
         case DocumentKind.ORDER:
-            return head.order_stamp
+            return Standing(head.order_stamp, deleted=head.order_stamp is not None and head.order_filing is None)
         case DocumentKind.PAYMENT:
-            return head.payment_stamp
+            return Standing(head.payment_stamp, deleted=head.payment_stamp is not None and head.payment_filing is None)
         case _:
-            return head.declaration_stamp
+            return Standing(head.declaration_stamp, draft=head.state is Status.STAGED)
 
 
 def _concerned(kind: DocumentKind, prepared: Prepared, working: Working) -> list[Head]:

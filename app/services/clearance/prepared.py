@@ -50,12 +50,15 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def prepare(submission: Submission, envelope: Envelope) -> Prepared:
     """Name, stamp, encrypt. Takes no lock and reads nothing."""
-    documents = {KIND_OF[type(document)]: document for document in submission.documents}
-    digests = {kind: _digest(document, submission.filed_at_default) for kind, document in documents.items()}
+    filed = {KIND_OF[type(document)]: document for document in submission.documents}
+    documents = dict(sorted(filed.items()))
+    digests = {kind: _digest(document) for kind, document in documents.items()}
     own_id = next((found for found in map(_declaration_id, documents.values()) if found), None)
     waybills = tuple(dict.fromkeys(found for found in map(_waybill_id, documents.values()) if found))
     subject = own_id or waybills[0]
-    filing = document_id(subject, b"".join(digest for _, digest in sorted(digests.items())))
+    given_by_us = submission.filed_at_default
+    identities = (_identity(documents[kind], digest, given_by_us) for kind, digest in digests.items())
+    filing = document_id(subject, b"".join(identities))
     key = envelope.new_key(owner_of(subject, filing))
     return Prepared(
         submission=submission,
@@ -81,7 +84,7 @@ def same_message(stamp: str, stored: str) -> bool:
 
 
 def same_content(stamp: str, stored: str) -> bool:
-    """Whether two messages say the same; a time that we gave does not count."""
+    """Whether two messages with one id say the same; what time they give does not count."""
     return stamp[-_DIGEST_DIGITS:] == stored[-_DIGEST_DIGITS:]
 
 
@@ -107,10 +110,14 @@ def _waybill_id(document: Document) -> UUID | None:
     return None
 
 
-def _digest(document: Document, given_by_us: str) -> bytes:
-    if document.filed_at == given_by_us:
-        document = msgspec.structs.replace(document, filed_at="")
-    return hashlib.sha256(_encode(document)).digest()
+def _digest(document: Document) -> bytes:
+    """Of what a document says, without its time: the stamp has that, and it may be one that we gave."""
+    return hashlib.sha256(_encode(msgspec.structs.replace(document, filed_at=""))).digest()
+
+
+def _identity(document: Document, digest: bytes, given_by_us: str) -> bytes:
+    """What names this very filing of a document: what it says, and the time that came with it."""
+    return digest if document.filed_at == given_by_us else digest + document.filed_at.encode()
 
 
 def _stamp(document: Document, digest: bytes) -> str:

@@ -110,7 +110,8 @@ def _settled(prepared: Prepared, working: Working, numbers: Numbers, known: Coll
     """Judge one submission and, when nothing is turned away, apply what is new in it."""
     case = Case(prepared)
     try:
-        demand_authority(prepared.submission, working.registry, shanghai_day(prepared.submission.at))
+        stands = working.heads.get(prepared.declaration_id) if prepared.declaration_id else None
+        demand_authority(prepared.submission, working.registry, shanghai_day(prepared.submission.at), stands)
     except Forbidden as refusal:  # the answer of this submission alone
         case.refusal = refusal
         return case
