@@ -15,11 +15,14 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from app.errors import KeyRingRefused
 
 KEY_BYTES = 32
 OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
-BYTE_KEYS = ("blind_index_key", "identity_index_key", "sampling_key")
+BYTE_KEYS = ("blind_index_key", "identity_index_key", "sampling_key", "signing_key")
 PASSWORDS = ("service_password", "owner_password")
 
 
@@ -28,8 +31,8 @@ class KeyRing:
     """Every secret of the service, in memory; `repr` shows none of them.
 
     `master_keys` wrap data keys (by number, `current` wraps new ones); the two index keys make blind indexes, the one
-    for identity numbers is never rotated in place; `sampling_key` decides random inspections; the passwords belong to
-    the two database roles.
+    for identity numbers is never rotated in place; `sampling_key` decides random inspections; `signing_key` (Ed25519)
+    signs the lane heads that leave the database; the passwords belong to the two database roles.
     """
 
     current: int
@@ -37,6 +40,7 @@ class KeyRing:
     blind_index_key: bytes = field(repr=False)
     identity_index_key: bytes = field(repr=False)
     sampling_key: bytes = field(repr=False)
+    signing_key: bytes = field(repr=False)
     service_password: str = field(repr=False)
     owner_password: str = field(repr=False)
 
@@ -49,6 +53,7 @@ class KeyRing:
             blind_index_key=secrets.token_bytes(KEY_BYTES),
             identity_index_key=secrets.token_bytes(KEY_BYTES),
             sampling_key=secrets.token_bytes(KEY_BYTES),
+            signing_key=secrets.token_bytes(KEY_BYTES),
             service_password=secrets.token_urlsafe(KEY_BYTES),
             owner_password=secrets.token_urlsafe(KEY_BYTES),
         )
@@ -138,6 +143,8 @@ def _as_json(ring: KeyRing) -> dict[str, Any]:
 def _parse(content: bytes) -> KeyRing:
     """The key ring that `content` spells; `ValueError` names the faulty field, never a value."""
     values = json.loads(content)
+    if "signing_key" not in values and "identity_index_key" in values:
+        values["signing_key"] = _text(_derived_signing_key(_key(values["identity_index_key"])))
     wrong = set(values) ^ {known.name for known in fields(KeyRing)}
     if wrong:
         raise ValueError("missing or unknown: " + ", ".join(sorted(wrong)))
@@ -148,6 +155,11 @@ def _parse(content: bytes) -> KeyRing:
     if not all(isinstance(values[name], str) and values[name] for name in PASSWORDS):
         raise ValueError("a password is empty")
     return KeyRing(**values)
+
+
+def _derived_signing_key(identity_index_key: bytes) -> bytes:
+    """The signing key of a ring from before there was one: of the key that is never rotated, so it stays the same."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"tongguan signing key").derive(identity_index_key)
 
 
 def _text(key: bytes) -> str:

@@ -1,5 +1,6 @@
 """The key ring: private, never half written, never overwritten, never shown."""
 
+import dataclasses
 import json
 import os
 import stat
@@ -16,6 +17,18 @@ from app.security.keyring import KeyRing
 def test_what_is_created_is_loaded_again(tmp_path: Path) -> None:
     made = KeyRing.create(tmp_path / "ring.json")
     assert KeyRing.load(tmp_path / "ring.json") == made
+
+
+def test_a_ring_from_before_there_was_a_signing_key_always_signs_with_the_same_one(tmp_path: Path) -> None:
+    file = tmp_path / "ring.json"
+    made = KeyRing.create(file)
+    content = json.loads(file.read_text())
+    del content["signing_key"]
+    file.write_text(json.dumps(content))
+    first, second = KeyRing.load(file), KeyRing.load(file)
+    assert first.signing_key == second.signing_key
+    assert first.signing_key not in (made.signing_key, made.identity_index_key)
+    assert dataclasses.replace(first, signing_key=made.signing_key) == made
 
 
 def test_it_is_private_whatever_the_umask(tmp_path: Path) -> None:
