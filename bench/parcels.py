@@ -22,6 +22,7 @@ from app.rules.rulebook import RuleBook
 from app.rules.tables.starter import starter_tables
 from bench.buyers import Buyer, Buyers
 from bench.goods import Article, shop
+from bench.vocabulary import MEASURED, Vocabulary
 from tests import builders
 
 CENT: Final = Decimal("0.01")
@@ -44,11 +45,12 @@ class Lines(msgspec.Struct, gc=False):
 class Parcels:
     """An endless, reproducible supply of parcels that were filed during the last hour."""
 
-    def __init__(self, seed: int, now: datetime) -> None:
+    def __init__(self, seed: int, now: datetime, words: Vocabulary = MEASURED) -> None:
         self._dice = random.Random(seed)
         self._now = now.astimezone(SHANGHAI)
-        self._shop = shop(self._dice)
-        self._buyers = Buyers(self._dice)
+        self._words = words
+        self._shop = shop(self._dice, words)
+        self._buyers = Buyers(self._dice, words)
         self._law = _law_of(shanghai_day(now))
         self._facts = msgspec.structs.replace(builders.facts(), accepted_on=shanghai_day(now))
 
@@ -131,7 +133,7 @@ class Parcels:
     def _waybill(self, order: Order, buyer: Buyer, lines: Lines) -> Waybill:
         return builders.a_waybill(
             **self._header(),
-            waybill_no=f"SF{self._dice.randint(0, 10**13 - 1):013}",
+            waybill_no=f"{self._words.waybill_letters}{self._dice.randint(0, 10**13 - 1):013}",
             bill_no=f"784{self._dice.randint(0, 10**8 - 1):08}",
             order_no=order.order_no,
             freight_cny=order.freight_cny,
@@ -144,7 +146,7 @@ class Parcels:
 
     def _declaration(self, order: Order, waybill: Waybill, lines: Lines) -> Declaration:
         today = f"{self._now:%Y%m%d}"
-        flight = f"MU{self._dice.randint(100, 999):04}"
+        flight = f"{self._words.airline}{self._dice.randint(100, 999):04}"
         return builders.a_declaration(
             **self._header(),
             order_no=order.order_no,

@@ -21,6 +21,7 @@ from bench.figures import Cell, table
 from bench.filing import demand_answers, submissions
 from bench.parcels import Parcels
 from bench.stand import Machine, Stand, fresh_stand
+from bench.vocabulary import MEASURED, Vocabulary
 
 LENGTHS: Final = (1, 10, 64, 500)
 _WRITES: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
@@ -57,12 +58,12 @@ class Clearing:
         self._numbers = Numbers()
 
     @classmethod
-    async def open(cls, stand: Stand) -> "Clearing":
+    async def open(cls, stand: Stand, words: Vocabulary = MEASURED) -> "Clearing":
         """Connect and take a lane."""
         pool = await asyncpg.create_pool(for_asyncpg(stand.urls.service), min_size=1, max_size=1)
         means = means_of(stand.settings, stand.keyring, READERS)
         now = datetime.now(UTC)
-        opened = cls(pool, means, Parcels(seed=2, now=now), now)
+        opened = cls(pool, means, Parcels(2, now, words), now)
         async with pool.acquire() as connection:
             await means.registry.refresh(connection)
         await opened._writer.take()

@@ -1,6 +1,7 @@
 """The receipts that customs send, as typed values; the feed stores them in events and renders them when read.
 
-Positions of the fields are storage: a new field goes to the end and has a default.
+Positions of the fields are storage: a new field goes to the end and has a default. A stored receipt has no guid: it
+follows from everything else that the receipt says (`named`).
 """
 
 import hashlib
@@ -105,8 +106,30 @@ def receipt_for(
     declaration_no: str | None = None,
 ) -> ReceiptData:
     """The receipt that answers a filed document; `pre_no` and `declaration_no` are the allotted ones."""
+    return named(
+        nameless_receipt_for(
+            document,
+            return_status=return_status,
+            return_info=return_info,
+            at=at,
+            pre_no=pre_no,
+            declaration_no=declaration_no,
+        )
+    )
+
+
+def nameless_receipt_for(
+    document: Order | Payment | Waybill | Declaration,
+    *,
+    return_status: str,
+    return_info: str,
+    at: datetime,
+    pre_no: str | None = None,
+    declaration_no: str | None = None,
+) -> ReceiptData:
+    """The same as it is stored: without its guid."""
     time = compact_milliseconds(at)
-    guid = receipt_guid(document.message_id, return_status, time)
+    guid = ""
     match document:
         case Order():
             return OrderReturn(
@@ -144,6 +167,12 @@ def receipt_for(
                 time,
                 return_info,
             )
+
+
+def named(receipt: ReceiptData) -> ReceiptData:
+    """The receipt with its guid: equal receipts have equal guids."""
+    _, *says = msgspec.structs.astuple(receipt)
+    return msgspec.structs.replace(receipt, guid=receipt_guid(type(receipt).__name__, *(one or "" for one in says)))
 
 
 def receipt_guid(*about: str) -> str:

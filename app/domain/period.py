@@ -1,12 +1,15 @@
 """Days and instants: days are days in Asia/Shanghai, periods include their first and last day, as laws say it."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+# One filing asks for the same instant a dozen times: its acceptance day, the times of its receipts.
+_INSTANTS_KEPT: Final = 256
 
 
 class InForce(msgspec.Struct, frozen=True, gc=False):
@@ -19,6 +22,7 @@ class InForce(msgspec.Struct, frozen=True, gc=False):
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
 
 
+@lru_cache(maxsize=_INSTANTS_KEPT)
 def shanghai_day(instant: datetime) -> date:
     """The day in Asia/Shanghai on which an instant (with zone) falls."""
     if instant.tzinfo is None:
@@ -26,11 +30,13 @@ def shanghai_day(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+@lru_cache(maxsize=_INSTANTS_KEPT)
 def compact(instant: datetime) -> str:
     """YYYYMMDDhhmmss in Asia/Shanghai, the message format's time (C14)."""
     return instant.astimezone(SHANGHAI).strftime("%Y%m%d%H%M%S")
 
 
+@lru_cache(maxsize=_INSTANTS_KEPT)
 def compact_milliseconds(instant: datetime) -> str:
     """YYYYMMDDhhmmssSSS in Asia/Shanghai, the time of receipts (C17)."""
     local = instant.astimezone(SHANGHAI)

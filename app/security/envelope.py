@@ -1,4 +1,4 @@
-"""Sealing: compress, then encrypt under a data key; wrap the data key under a master key.
+"""Sealing: pack, then encrypt under a data key; wrap the data key under a master key.
 
 A data key belongs to one filing (a dossier filed in one request has one). It lies wrapped in `data_keys`, so that
 rotation rewraps and shredding deletes there and touches nothing else. AES-256-GCM throughout (NIST SP 800-38D) with
@@ -10,16 +10,14 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
-import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import Unavailable
+from app.security.packing import Dictionary, pack, unpack
 
 _NONCE = 12
 _WRAPPED = _NONCE + 32 + 16  # nonce, key, tag
-# What a sealed value may expand to: the largest body that a door accepts. A bomb stops here.
-_LARGEST = 64 * 1024**2
 
 
 class DataKey(msgspec.Struct, frozen=True, gc=False):
@@ -36,8 +34,6 @@ class Envelope:
     def __init__(self, master_keys: Mapping[int, bytes], current: int) -> None:
         self._masters = {number: AESGCM(key) for number, key in master_keys.items()}
         self._current = current
-        self._compress = zstandard.ZstdCompressor(level=3).compress
-        self._decompress = zstandard.ZstdDecompressor().decompress
 
     def new_key(self, owner: bytes) -> DataKey:
         """A fresh data key, wrapped for `owner` (the bytes of subject and filing: a key cannot be moved to another)."""
@@ -57,10 +53,10 @@ class Envelope:
                 "a data key does not open under this key ring: it was changed, or the ring is not its own"
             ) from None
 
-    def seal(self, key: DataKey, plain: bytes, purpose: bytes) -> bytes:
-        """Compress and encrypt; `purpose` is bound in, so that a sealed value cannot stand in for another kind."""
+    def seal(self, key: DataKey, plain: bytes, purpose: bytes, dictionary: Dictionary = Dictionary.NONE) -> bytes:
+        """Pack and encrypt; `purpose` is bound in, so that a sealed value cannot stand in for another kind."""
         nonce = secrets.token_bytes(_NONCE)
-        return nonce + AESGCM(key.secret).encrypt(nonce, self._compress(plain), purpose)
+        return nonce + AESGCM(key.secret).encrypt(nonce, pack(plain, dictionary), purpose)
 
     def unseal(self, key: DataKey, sealed: bytes, purpose: bytes) -> bytes:
         """The inverse of `seal`; Unavailable when the bytes were changed."""
@@ -68,7 +64,7 @@ class Envelope:
             packed = AESGCM(key.secret).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose)
         except InvalidTag:
             raise Unavailable("a sealed value does not open: it was changed after it was stored") from None
-        return self._decompress(packed, max_output_size=_LARGEST)
+        return unpack(packed)
 
     def seal_alone(self, plain: bytes, purpose: bytes) -> bytes:
         """Seal a short-lived value together with a key of its own: master number, wrapped key, sealed value."""

@@ -15,6 +15,7 @@ import msgspec
 from app.ceb.receipts import ReceiptData
 from app.repositories.evidence import EventRow
 from app.repositories.lanes import Lane
+from app.security.packing import EVENT, pack, unpack
 from app.services.clearance.attesting import Attested
 
 GENESIS = bytes(32)  # what the first link of a lane follows
@@ -54,14 +55,14 @@ _decoder = msgspec.msgpack.Decoder(EventPayload)
 
 def decode_payload(payload: bytes) -> EventPayload:
     """The payload of a stored event."""
-    return _decoder.decode(payload)
+    return _decoder.decode(unpack(payload))
 
 
 def link(lane: Lane, new: NewEvent, month: date) -> EventRow:
     """Give an event the next place of a lane; moves the lane (in memory)."""
     lane.position += 1
     lane.clock = max(lane.clock, new.after_clock) + 1
-    payload = _encode(new.payload)
+    payload = pack(_encode(new.payload), EVENT)
     row = EventRow(month, lane.lane, lane.position, lane.clock, new.declaration_id, new.sequence, new.at, payload, b"")
     row.chain = lane.head = chained(lane.head, row)
     return row

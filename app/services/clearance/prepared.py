@@ -11,9 +11,11 @@ import msgspec
 from app.domain.dossier import Declaration, Payment, Waybill
 from app.domain.identifiers import declaration_id, document_id, payment_id, waybill_id
 from app.security.envelope import DataKey, Envelope, owner_of
-from app.services.filings import KIND_OF, Document, DocumentKind, Submission
+from app.security.packing import CEB_DOCUMENT, JSON_DOCUMENT
+from app.services.filings import KIND_OF, Document, DocumentKind, Door, Submission
 
 DOCUMENT_PURPOSE = b"document"
+_DICTIONARIES = {Door.JSON: JSON_DOCUMENT, Door.CEB: CEB_DOCUMENT}
 _DIGEST_DIGITS = 16
 _encode = msgspec.msgpack.Encoder(decimal_format="string").encode
 
@@ -69,7 +71,7 @@ def prepare(submission: Submission, envelope: Envelope) -> Prepared:
         subject_id=subject,
         filing_id=filing,
         key=key,
-        sealed=envelope.seal(key, submission.content, DOCUMENT_PURPOSE),
+        sealed=envelope.seal(key, submission.content, DOCUMENT_PURPOSE, _DICTIONARIES[submission.door]),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.ceb import texts
-from app.ceb.receipts import NO_PRE_NO, InventoryReturn, receipt_for, receipt_guid
+from app.ceb.receipts import NO_PRE_NO, InventoryReturn, nameless_receipt_for
 from app.domain.decision import Assessment
 from app.domain.dossier import Declaration
 from app.domain.lifecycle import Act, Status
@@ -55,7 +55,7 @@ def declaration_receipt(head: Head, status: str, text: Text, at: datetime) -> Ad
     time = compact_milliseconds(at)
     pre_no = head.pre_no or NO_PRE_NO
     receipt = InventoryReturn(
-        receipt_guid(str(head.declaration_id), str(head.version), status, time),
+        "",  # a stored receipt is named when it is read
         head.customs_code,
         head.platform_code,
         head.merchant_code,
@@ -111,7 +111,7 @@ def _document_receipts(case: Case) -> tuple[Addressed, ...]:
             continue
         to = tuple(dict.fromkeys((*(code for _, code in owners_of(document)), submission.caller.party_code)))
         for status, text in _document_steps(document):
-            receipt = receipt_for(document, return_status=status, return_info=text.zh, at=submission.at)
+            receipt = nameless_receipt_for(document, return_status=status, return_info=text.zh, at=submission.at)
             found.append(Addressed(to, receipt))
     return tuple(found)
 

@@ -18,6 +18,7 @@ from app.repositories.evidence import AssessmentRow, DocumentRow, EventRow, Stor
 from app.repositories.lanes import Lane
 from app.repositories.limits import LedgerRow
 from app.security.envelope import Envelope
+from app.security.packing import ASSESSMENT
 from app.services.clearance.assessing import Assessed, ledger_row, price_rows, sealed_form
 from app.services.clearance.attesting import Written, attest
 from app.services.clearance.case import Case
@@ -211,7 +212,7 @@ def _assessment_row(assessed: Assessed, working: Working, library: Library, enve
         where.waybill[1],
         where.declaration[1],
         bytes.fromhex(assessed.assessment.book),
-        envelope.seal(library.key(where.declaration), sealed_form(assessed), ASSESSMENT_PURPOSE),
+        envelope.seal(library.key(where.declaration), sealed_form(assessed), ASSESSMENT_PURPOSE, ASSESSMENT),
     )
 
 
