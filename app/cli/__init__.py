@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli import doctor, keys, parties, reference, replay, rules, secrets, serve
+from app.cli import demo, doctor, keys, parties, reference, replay, rules, secrets, serve
 from app.errors import Conflict, Malformed, NotFound, TongguanError
 
 # What the caller has to put right, as a mistyped option is; anything else is 1.
@@ -33,6 +33,7 @@ def tongguan() -> None:
 
 
 app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("replay")(replay.replay)
 app.add_typer(secrets.app, name="secrets")

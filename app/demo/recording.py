@@ -14,6 +14,10 @@ from app.errors import Malformed
 
 FOLDER: Final = Path(__file__).parent / "recordings"  # those that the demonstration files
 
+_FILING_ADDRESSES: Final = frozenset(
+    {"/v1/ceb", "/v1/declarations", "/v1/declarations/batch", "/v1/orders", "/v1/payments", "/v1/waybills"}
+)
+
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of the parts of a recording; a misspelt key is refused."""
@@ -64,6 +68,11 @@ class Step(Shape, frozen=True, kw_only=True):
     def address(self) -> str:
         """What stands behind the host."""
         return self.request.partition(" ")[2]
+
+    @property
+    def is_filing(self) -> bool:
+        """Whether it files documents; other requests read, or act on a declaration."""
+        return self.address in _FILING_ADDRESSES and self.method == "POST"
 
     @property
     def is_xml(self) -> bool:

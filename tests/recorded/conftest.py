@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from app.demo.comparing import receipts_in
 from app.demo.recording import FOLDER, Recording, read_recording
 from app.embedded.server import EmbeddedServer
 from app.security.keyring import KeyRing
 from tests.conftest import fresh_copy
-from tests.recorded.differences import receipts_in
 from tests.recorded.playing import entries_of, play
-from tests.recorded.world import HERE, World, furnish, running
+from tests.recorded.world import HERE, World, furnish, running, variables_of
 
 SCENARIOS = HERE / "scenarios"
 NUMBERS = ("orderNo", "payTransactionId", "logisticsNo", "copNo")  # what a receipt is about, of each kind
@@ -77,7 +77,8 @@ async def played(
                 folder = tmp_path_factory.mktemp("-".join(key))
                 database = await stack.enter_async_context(fresh_copy(database_server, template_database))
                 keys = await furnish(database, service.tables, folder)
-                done.worlds[key] = await stack.enter_async_context(running(service, database, keys, keyring, folder))
+                variables = variables_of(service, database, keyring, folder)
+                done.worlds[key] = await stack.enter_async_context(running(variables, database, keys))
             done.recordings[name] = recording
             done.differences[name], messages = await play(recording, done.worlds[key])
             done.messages += messages

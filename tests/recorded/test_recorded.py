@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from app.demo.comparing import differences
 from app.services.explaining import replay_all
 from app.services.service import ClearanceServices
 from tests.ceb.samples import EDITIONS, violations
 from tests.recorded.conftest import Played, recording_files
-from tests.recorded.differences import differences
 
 NAMES = list(recording_files())
 
@@ -25,7 +25,7 @@ async def test_the_feeds_hold_what_a_recording_prescribes(name: str, played: Pla
     for entries in recording.feed:
         for reader in entries.readers:
             receipts = (await played.feed(recording, reader)).get(entries.number, [])
-            found += differences(entries.receipts, receipts, f"{reader}/{entries.number}")
+            found += differences(entries.receipts, receipts, path=f"{reader}/{entries.number}")
     assert not found, "\n".join(found)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.demo.comparing import differences
 from app.demo.recording import Recording, read_recording
 from app.errors import Malformed
 from app.rules.catalogue import all_rules
 from tests.recorded.conftest import recording_files
-from tests.recorded.differences import differences
 from tests.recorded.world import HERE, OTHERS
 
 RECORDINGS = {name: read_recording(file.read_text("utf-8")) for name, file in recording_files().items()}

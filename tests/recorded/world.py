@@ -3,6 +3,7 @@
 The parties are those of the demonstration and of parties.csv; README.md lists who calls by which name.
 """
 
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
+from app.demo.filing import Door
 from app.demo.recording import ServiceUnderTest
 from app.main import create_app
 from app.security.keyring import KeyRing, _as_json
@@ -45,11 +47,10 @@ _VARIABLE = re.compile(r"([A-Z]+)_KEY")
 
 @dataclass(frozen=True)
 class World:
-    """A running service and the keys of everybody who calls it."""
+    """A running service, and its doors with the keys of everybody who calls."""
 
     app: FastAPI
-    client: httpx.AsyncClient
-    keys: dict[str, str]
+    door: Door
     database: FreshDatabase
 
 
@@ -78,30 +79,28 @@ async def furnish(database: FreshDatabase, tables: str, folder: Path) -> dict[st
 
 
 @asynccontextmanager
-async def running(
-    service: ServiceUnderTest, database: FreshDatabase, keys: dict[str, str], keyring: KeyRing, folder: Path
-) -> AsyncIterator[World]:
+async def running(variables: dict[str, str], database: FreshDatabase, keys: dict[str, str]) -> AsyncIterator[World]:
     """The application of one worker, opened and closed as the server does it."""
-    settings = Settings.from_environment(
-        {
-            "TONGGUAN_HOME": str(folder),
-            "TONGGUAN_SERVICE_DATABASE_URL": database.service_url,
-            "TONGGUAN_KEYRING": str(saved(keyring, folder)),
-            "TONGGUAN_TEST_CLOCK": "1",
-            "TONGGUAN_INSPECTION_RATE": service.inspection_rate,
-        }
-    )
-    app = create_app(settings)
+    app = create_app(Settings.from_environment(variables))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://recorded") as client:
-            yield World(app, client, keys, database)
+            yield World(app, Door(client, keys), database)
+
+
+def variables_of(service: ServiceUnderTest, database: FreshDatabase, keyring: KeyRing, folder: Path) -> dict[str, str]:
+    """The environment of a worker of this service."""
+    return {
+        "TONGGUAN_HOME": str(folder),
+        "TONGGUAN_SERVICE_DATABASE_URL": database.service_url,
+        "TONGGUAN_KEYRING": str(saved(keyring, folder)),
+        "TONGGUAN_TEST_CLOCK": "1",
+        "TONGGUAN_INSPECTION_RATE": service.inspection_rate,
+    }
 
 
 def saved(keyring: KeyRing, folder: Path) -> Path:
     """The key ring as a file, as a worker reads it."""
-    import json
-
     path = folder / "keyring.json"
     if not path.exists():
         path.touch(mode=0o600)
