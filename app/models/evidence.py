@@ -5,6 +5,7 @@ unique for ever (`transitions`, `limit_ledger`) is not. Sealed columns are AES-G
 """
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     Date,
@@ -113,10 +114,11 @@ events = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("month", Date, primary_key=True),
     Column("party_code", Text, primary_key=True, doc="distribution column"),
     Column("lane", Integer, primary_key=True),
-    Column("position", BigInteger, primary_key=True),
-    Column("clock", BigInteger, nullable=False),
+    Column("last_position", BigInteger, primary_key=True, doc="of the links of one unit of work"),
+    Column("month", Date, primary_key=True),
+    Column("first_position", BigInteger, nullable=False),
+    Column("offsets", ARRAY(SmallInteger), nullable=False, doc="of each link for the party, from the first"),
     postgresql_partition_by="RANGE (month)",
 )

@@ -63,7 +63,7 @@ def transposed(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
 
 
 def as_array_text(values: Sequence[object]) -> str:
-    """The text of an array of UUIDs or days (neither needs quoting)."""
+    """The text of an array of UUIDs, numbers or days (none needs quoting)."""
     return "{" + ",".join(map(str, values)) + "}"
 
 

@@ -9,7 +9,7 @@ import msgspec
 from app.models.declarations import number_claims
 from app.models.evidence import assessments, deliveries, documents, events, signed_messages, transitions
 from app.models.registers import data_keys
-from app.repositories.bulk import Connection, insert_sql, transposed
+from app.repositories.bulk import Connection, as_array_text, insert_sql, transposed
 
 
 class DocumentRow(msgspec.Struct, gc=False):
@@ -85,6 +85,17 @@ class EventRow(msgspec.Struct, gc=False):
     chain: bytes
 
 
+class DeliveryRow(msgspec.Struct, gc=False):
+    """What one unit of work has for one party: the links at `first_position` plus each offset."""
+
+    party_code: str
+    lane: int
+    last_position: int
+    month: date
+    first_position: int
+    offsets: list[int]
+
+
 _INSERT_DOCUMENTS = insert_sql(documents)
 _INSERT_KEYS = insert_sql(data_keys)
 _INSERT_ASSESSMENTS = insert_sql(assessments)
@@ -113,12 +124,13 @@ async def store_transitions(connection: Connection, rows: Sequence[TransitionRow
 
 
 async def store_events(
-    connection: Connection, rows: Sequence[EventRow], addressed: Sequence[tuple[date, str, int, int, int]]
+    connection: Connection, rows: Sequence[EventRow], addressed: Sequence[DeliveryRow]
 ) -> None:
-    """Add links and whom they are addressed to: (month, party code, lane, position, clock)."""
+    """Add links and whom they are addressed to."""
     await _insert(connection, _INSERT_EVENTS, rows)
     if addressed:
-        await connection.execute(_INSERT_DELIVERIES, *transposed(addressed))
+        columns = [(*msgspec.structs.astuple(row)[:-1], as_array_text(row.offsets)) for row in addressed]
+        await connection.execute(_INSERT_DELIVERIES, *transposed(columns))
 
 
 async def store_signed_messages(

@@ -16,6 +16,20 @@ class Lane(msgspec.Struct, gc=False):
 
 
 _ADVANCE = "UPDATE lanes SET position = $3, clock = $4, head = $5 WHERE lane = $1 AND epoch = $2 RETURNING lane"
+# A row of deliveries has at least one link behind the reader's place, so `limit` rows of a lane are always enough.
+_FEED = """
+SELECT lanes.lane, sent.position, events.payload FROM lanes
+LEFT JOIN unnest($2::int[], $3::bigint[]) AS seen (lane, position) ON seen.lane = lanes.lane
+CROSS JOIN LATERAL (
+  SELECT unit.month, unit.first_position + link.step AS position FROM (
+    SELECT d.month, d.first_position, d.offsets FROM deliveries d
+    WHERE d.party_code = $1 AND d.lane = lanes.lane AND d.last_position > COALESCE(seen.position, 0)
+    ORDER BY d.last_position LIMIT $4) AS unit
+  CROSS JOIN LATERAL unnest(unit.offsets) AS link (step)
+  WHERE unit.first_position + link.step > COALESCE(seen.position, 0) ORDER BY 2 LIMIT $4) AS sent
+JOIN events ON events.month = sent.month AND events.lane = lanes.lane AND events.position = sent.position
+ORDER BY events.clock, lanes.lane, sent.position LIMIT $4
+"""
 
 
 async def take_lane(connection: Connection, name: str) -> Lane:
@@ -52,17 +66,5 @@ async def load_feed(
     Answers (lane, position, payload). Within a lane the order is the position's; across lanes
     the Lamport time keeps version n+1 of a declaration behind version n.
     """
-    rows = await connection.fetch(
-        "SELECT lanes.lane, sent.position, events.payload FROM lanes "
-        "CROSS JOIN LATERAL (SELECT d.month, d.position, d.clock FROM deliveries d WHERE d.party_code = $1 "
-        "  AND d.lane = lanes.lane AND d.position > COALESCE((SELECT seen.position FROM "
-        "  unnest($2::int[], $3::bigint[]) AS seen (lane, position) WHERE seen.lane = lanes.lane), 0) "
-        "  ORDER BY d.position LIMIT $4) AS sent "
-        "JOIN events ON events.month = sent.month AND events.lane = lanes.lane AND events.position = sent.position "
-        "ORDER BY sent.clock, lanes.lane, sent.position LIMIT $4",
-        party_code,
-        list(after),
-        list(after.values()),
-        limit,
-    )
+    rows = await connection.fetch(_FEED, party_code, list(after), list(after.values()), limit)
     return [tuple(row) for row in rows]

@@ -191,7 +191,7 @@ class Desk:
             await store_heads(connection, working)
             await evidence.store_transitions(connection, [row])
             await _store_limit(connection, ledger)
-            await evidence.store_events(connection, [event], list(deliveries(event, payload)))
+            await evidence.store_events(connection, [event], deliveries([(event, payload)]))
             reader = Reader(caller, registry)
             return (await load_views(connection, self._means.envelope, [head], reader))[0]
 

@@ -130,12 +130,13 @@ STATEMENTS = (
     """,
     """
     CREATE TABLE deliveries (
-        month DATE NOT NULL,
         party_code TEXT NOT NULL,
         lane INTEGER NOT NULL,
-        position BIGINT NOT NULL,
-        clock BIGINT NOT NULL,
-        CONSTRAINT pk_deliveries PRIMARY KEY (month, party_code, lane, position)
+        last_position BIGINT NOT NULL,
+        month DATE NOT NULL,
+        first_position BIGINT NOT NULL,
+        offsets SMALLINT[] NOT NULL,
+        CONSTRAINT pk_deliveries PRIMARY KEY (party_code, lane, last_position, month)
     )
      PARTITION BY RANGE (month)
     """,

@@ -11,6 +11,7 @@ from app.repositories.evidence import EventRow
 from app.repositories.reference import current_contents
 from app.rules.tables.canonical import rows_of
 from app.rules.tables.specifications import SPECIFICATIONS
+from app.security.packing import unpack
 from app.services.clearance.chain import chained
 from app.services.reference_rows import Draft
 from app.services.reference_tables import Provenance, import_draft
@@ -72,6 +73,10 @@ async def test_personal_data_is_nowhere_in_the_clear(
                 secret,
             )
             assert found == 0, (table, secret)
+    packed = await owner_connection.fetch("SELECT payload FROM events")
+    assert packed
+    told = b"".join(unpack(row["payload"]) for row in packed)  # packed, but not sealed
+    assert not [secret for secret in planted if secret.encode() in told]
 
 
 async def test_the_number_of_statements_does_not_depend_on_the_length_of_the_list(

@@ -13,15 +13,12 @@ from uuid import UUID
 import msgspec
 
 from app.ceb.receipts import ReceiptData
-from app.repositories.evidence import EventRow
+from app.repositories.evidence import DeliveryRow, EventRow
 from app.repositories.lanes import Lane
 from app.security.packing import EVENT, pack, unpack
 from app.services.clearance.attesting import Attested
 
 GENESIS = bytes(32)  # what the first link of a lane follows
-Delivery = tuple[date, str, int, int, int]
-
-
 class Addressed(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A receipt and the parties it goes to."""
 
@@ -76,7 +73,15 @@ def chained(previous: bytes, row: EventRow) -> bytes:
     return digest.digest()
 
 
-def deliveries(row: EventRow, payload: EventPayload) -> Iterable[Delivery]:
-    """One row for each party that an event has something for."""
-    parties = dict.fromkeys(party for addressed in payload.receipts for party in addressed.to)
-    return ((row.month, party, row.lane, row.position, row.clock) for party in parties)
+def deliveries(sent: Iterable[tuple[EventRow, EventPayload]]) -> list[DeliveryRow]:
+    """One row for each party that the events of a unit of work have something for."""
+    found: dict[str, DeliveryRow] = {}
+    for row, payload in sent:
+        for party in {party for addressed in payload.receipts for party in addressed.to}:
+            delivery = found.get(party)
+            if delivery is None:
+                found[party] = DeliveryRow(party, row.lane, row.position, row.month, row.position, [0])
+            else:
+                delivery.offsets.append(row.position - delivery.first_position)
+                delivery.last_position = row.position
+    return list(found.values())

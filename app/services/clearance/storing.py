@@ -22,7 +22,7 @@ from app.security.packing import ASSESSMENT
 from app.services.clearance.assessing import Assessed, ledger_row, price_rows, sealed_form
 from app.services.clearance.attesting import Written, attest
 from app.services.clearance.case import Case
-from app.services.clearance.chain import Delivery, NewEvent, deliveries, link
+from app.services.clearance.chain import EventPayload, NewEvent, deliveries, link
 from app.services.clearance.receipts import actor_of, events_of
 from app.services.clearance.stored import Library
 from app.services.clearance.working import Moved, Working
@@ -44,7 +44,7 @@ class Outbox(msgspec.Struct, gc=False):
     transitions: list[TransitionRow]
     ledger: dict[UUID, LedgerRow]
     events: list[EventRow]
-    addressed: list[Delivery]
+    sent: list[tuple[EventRow, EventPayload]]
 
 
 async def store(
@@ -70,7 +70,7 @@ async def store(
     await _store_limits(connection, list(outbox.ledger.values()))
     await counters.store_features(connection, [each.candidate.features for each in assessed.values()])
     await counters.store_prices(connection, [row for each in assessed.values() for row in price_rows(each)])
-    await evidence.store_events(connection, outbox.events, outbox.addressed)
+    await evidence.store_events(connection, outbox.events, deliveries(outbox.sent))
 
 
 async def store_heads(connection: Connection, working: Working) -> None:
@@ -120,7 +120,7 @@ def _rows(
         transitions=[],
         ledger={key: row for key, each in assessed.items() if (row := ledger_row(each))},
         events=[],
-        addressed=[],
+        sent=[],
     )
     for case, document in zip(stored, outbox.documents, strict=True):
         transitions = _transitions(case, working)
@@ -151,7 +151,7 @@ def _place(new: NewEvent, written: Written, lane: Lane, working: Working, outbox
     if new.declaration_id:
         working.heads[new.declaration_id].clock = row.clock
     outbox.events.append(row)
-    outbox.addressed += deliveries(row, new.payload)
+    outbox.sent.append((row, new.payload))
 
 
 def _document_row(case: Case, working: Working) -> DocumentRow:
