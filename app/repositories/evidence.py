@@ -123,9 +123,7 @@ async def store_transitions(connection: Connection, rows: Sequence[TransitionRow
     await _insert(connection, _INSERT_TRANSITIONS, rows)
 
 
-async def store_events(
-    connection: Connection, rows: Sequence[EventRow], addressed: Sequence[DeliveryRow]
-) -> None:
+async def store_events(connection: Connection, rows: Sequence[EventRow], addressed: Sequence[DeliveryRow]) -> None:
     """Add links and whom they are addressed to."""
     await _insert(connection, _INSERT_EVENTS, rows)
     if addressed:

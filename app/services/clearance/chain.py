@@ -19,6 +19,8 @@ from app.security.packing import EVENT, pack, unpack
 from app.services.clearance.attesting import Attested
 
 GENESIS = bytes(32)  # what the first link of a lane follows
+
+
 class Addressed(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A receipt and the parties it goes to."""
 
