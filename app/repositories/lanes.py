@@ -1,5 +1,8 @@
 """Lanes: each has one writer, who fences the former one by raising the epoch. No lease depends on a clock."""
 
+import secrets
+from collections.abc import Collection
+
 import msgspec
 
 from app.repositories.bulk import Connection
@@ -15,6 +18,7 @@ class Lane(msgspec.Struct, gc=False):
     head: bytes
 
 
+_WIDEST_STEP = 2**31  # an epoch has 63 bits: enough for as many takeovers
 _ADVANCE = "UPDATE lanes SET position = $3, clock = $4, head = $5 WHERE lane = $1 AND epoch = $2 RETURNING lane"
 # A row of deliveries has at least one link behind the reader's place, so `limit` rows of a lane are always enough.
 _FEED = """
@@ -32,6 +36,11 @@ ORDER BY events.clock, lanes.lane, sent.position LIMIT $4
 """
 
 
+def new_epoch(former: int) -> int:
+    """A greater epoch, one that nobody else will choose: who finds it in a lane knows that the lane is his."""
+    return former + 1 + secrets.randbelow(_WIDEST_STEP)
+
+
 async def take_lane(connection: Connection, name: str) -> Lane:
     """Become the writer of the lane called `name`; whoever wrote it before cannot commit any more.
 
@@ -47,9 +56,25 @@ async def take_lane(connection: Connection, name: str) -> Lane:
         )
         await connection.execute("INSERT INTO lane_names (name, lane) VALUES ($1, $2)", name, number)
     row = await connection.fetchrow(
-        "UPDATE lanes SET epoch = epoch + 1 WHERE lane = $1 RETURNING lane, epoch, position, clock, head", number
+        "UPDATE lanes SET epoch = epoch + $2 WHERE lane = $1 RETURNING lane, epoch, position, clock, head",
+        number,
+        new_epoch(0),
     )
     return Lane(*row)
+
+
+async def retake_lane(connection: Connection, lane: int, epochs: Collection[int], epoch: int) -> Lane | None:
+    """Take a lane again under a new epoch, if it still has one of `epochs`; None when somebody else took it.
+
+    Waits for what a connection that was lost may still be committing.
+    """
+    row = await connection.fetchrow(
+        "UPDATE lanes SET epoch = $3 WHERE lane = $1 AND epoch = ANY($2) RETURNING lane, epoch, position, clock, head",
+        lane,
+        list(epochs),
+        epoch,
+    )
+    return row and Lane(*row)
 
 
 async def advance(connection: Connection, lane: Lane) -> bool:

@@ -12,6 +12,7 @@ import asyncpg
 from app.errors import Unauthenticated
 from app.repositories import registers
 from app.security.api_keys import hash_of
+from app.services.database_errors import borrowed
 from app.services.filings import Caller
 
 CHECKED_EVERY_SECONDS: Final = 1.0
@@ -38,7 +39,7 @@ class Callers:
     async def _check(self) -> None:
         """Forget everybody when a register has changed since."""
         asked_at = time.monotonic()
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             epoch = await registers.epoch(connection)
         if epoch != self._epoch:
             self._known, self._epoch = {}, epoch
@@ -46,7 +47,7 @@ class Callers:
 
     async def _look_up(self, key_hash: bytes) -> Caller:
         known = self._known  # what is found is remembered for the epoch in which it was asked for
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             found = await registers.find_key(connection, key_hash)
         if found is None or found.revoked_at is not None:
             raise Unauthenticated("The API key is unknown or revoked; send a live one as `Authorization: Bearer KEY`.")

@@ -30,7 +30,8 @@ from app.services.clearance.storing import store_heads, transition_row
 from app.services.clearance.unit import Means
 from app.services.clearance.views import Reader, load_views
 from app.services.clearance.working import Moved, Working
-from app.services.clearance.writer import CONNECTION_LOST, RETRIED, LaneLost, Writer
+from app.services.clearance.writer import RETRIED, LaneLost, Writer
+from app.services.database_errors import CONNECTION_LOST, OVERBURDENED, Unanswered
 from app.services.filings import Caller, DeclarationView, DocumentKind, OfficerAction
 from app.services.reading import visible
 
@@ -58,6 +59,11 @@ class Desk:
         self._writer = writer
         self._means = means
         self._turn = asyncio.Lock()
+
+    @property
+    def lane_lost(self) -> bool:
+        """Whether another process took the lane over: then nothing is done here any more."""
+        return self._writer.lost
 
     async def start(self) -> None:
         """Take the lane."""
@@ -151,8 +157,8 @@ class Desk:
                     return await self._changed(connection, caller, declaration_id, judged, at)
             except RETRIED:
                 continue
-            except CONNECTION_LOST as lost:
-                raise Unavailable("the database does not answer; send the same again") from lost
+            except (*CONNECTION_LOST, *OVERBURDENED) as lost:
+                raise Unanswered from lost
             except LaneLost:
                 raise Unavailable("this worker lost its lane; send the same again") from None
         raise Conflict(

@@ -25,6 +25,7 @@ from app.security.envelope import Envelope
 from app.services.books import books_of
 from app.services.clearance.stored import Library, Reader, References
 from app.services.clearance.views import unseal_assessments
+from app.services.database_errors import borrowed
 from app.services.filings import Caller, DeclarationView, Door
 from app.services.reading import read_declaration, visible
 from app.services.registry import Registry
@@ -63,7 +64,7 @@ async def explain_declaration(
     declaration_id: UUID,
 ) -> Explained:
     """The latest assessment of a declaration; NotFound where there is none yet."""
-    async with pool.acquire() as connection:
+    async with borrowed(pool) as connection:
         visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
         row = (await latest_assessments(connection, [declaration_id])).get(declaration_id)
         if row is None:

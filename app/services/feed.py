@@ -10,6 +10,7 @@ from app.ceb.feed import render
 from app.repositories.lanes import load_feed
 from app.services.clearance.chain import decode_payload
 from app.services.cursors import decode_cursor, encode_cursor
+from app.services.database_errors import borrowed
 from app.services.filings import Caller, FeedEntry
 
 
@@ -25,7 +26,7 @@ class Place(msgspec.Struct, array_like=True):
 async def read_feed(pool: asyncpg.Pool, caller: Caller, after: str | None, limit: int) -> list[FeedEntry]:
     """Up to `limit` receipts addressed to the caller behind a cursor."""
     place = decode_cursor(after, Place) if after else Place({})
-    async with pool.acquire() as connection:
+    async with borrowed(pool) as connection:
         events = await load_feed(connection, caller.party_code, place.positions, limit + 1)
     entries: list[FeedEntry] = []
     for lane, position, payload in events:

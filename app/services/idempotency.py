@@ -11,6 +11,7 @@ import asyncpg
 from app.repositories import idempotency as rows
 from app.security.envelope import Envelope
 from app.services.clearance.writer import Writer
+from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.idempotency_contract import Begun, Claim, InFlight, OtherRequest, Replay, StoredAnswer
 
@@ -28,7 +29,7 @@ class IdempotencyKeys:
     async def begin(self, caller: Caller, key: str, request_hash: bytes) -> Begun:
         """Claim a key of the caller's party, or say why not."""
         claim, lane = Claim(caller.party_code, key), self._writer.lane
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             now = datetime.now(UTC)
             if await rows.claim(connection, claim.party_code, key, request_hash, lane.lane, lane.epoch, now):
                 return claim
@@ -45,17 +46,17 @@ class IdempotencyKeys:
     async def finish(self, claim: Claim, answer: StoredAnswer) -> None:
         """Keep the answer for replays, sealed: it may say what a party filed."""
         sealed = self._envelope.seal_alone(answer.packed(), _purpose(claim))
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             await rows.answer_claim(connection, claim.party_code, claim.key, answer.status, sealed)
 
     async def release(self, claim: Claim) -> None:
         """Forget the claim: the answer was 429 or 5xx, so the same request may be tried again."""
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             await rows.drop_claim(connection, claim.party_code, claim.key)
 
     async def forget(self) -> int:
         """Drop keys that are older than they are kept; answers how many."""
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             return await rows.forget_before(connection, datetime.now(UTC) - timedelta(days=KEPT_DAYS))
 
 

@@ -15,6 +15,7 @@ from app.repositories.search import Narrowed, Place, search
 from app.security.envelope import Envelope
 from app.services.clearance.views import Reader, load_views
 from app.services.cursors import decode_cursor, encode_cursor
+from app.services.database_errors import borrowed
 from app.services.filings import Caller, DeclarationFilter, DeclarationView, Page
 from app.services.registry import Registry
 
@@ -26,7 +27,7 @@ async def read_declaration(
     pool: asyncpg.Pool, envelope: Envelope, registry: Registry, caller: Caller, declaration_id: UUID
 ) -> DeclarationView:
     """One declaration; NotFound alike where it does not exist and where the caller may not see it."""
-    async with pool.acquire() as connection:
+    async with borrowed(pool) as connection:
         head = visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
         reader = Reader(caller, await registry.refresh(connection))
         return (await load_views(connection, envelope, [head], reader))[0]
@@ -43,7 +44,7 @@ async def read_page(
 ) -> Page:
     """The caller's declarations, newest first."""
     after = decode_cursor(cursor, Place) if cursor else None
-    async with pool.acquire() as connection:
+    async with borrowed(pool) as connection:
         heads = await search(connection, caller.party_code, districts_of(caller), _narrowed(narrowed), after, limit + 1)
         reader = Reader(caller, await registry.refresh(connection))
         views = await load_views(connection, envelope, heads[:limit], reader)

@@ -96,7 +96,7 @@ class ClearanceServices:
 
     async def ready(self) -> tuple[str, ...]:
         """What keeps this worker from taking filings now: a lost lane, a database that does not answer."""
-        if self._intake.lane_lost:
+        if self._intake.lane_lost or self._desk.lane_lost:
             return ("lane",)
         try:
             async with asyncio.timeout(2), self._side.acquire() as connection:

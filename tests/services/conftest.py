@@ -116,14 +116,14 @@ async def open_services(registered: FreshDatabase, keyring: KeyRing) -> AsyncIte
     """Start workers of one service on the same database; all are stopped at the end."""
     opened: list[ClearanceServices] = []
 
-    async def start(**environment: str) -> ClearanceServices:
+    async def start(url: str = registered.service_url, **environment: str) -> ClearanceServices:
         variables = {
             "TONGGUAN_INSPECTION_RATE": "0",
             "TONGGUAN_WORKER_NUMBER": str(len(opened) + 1),
             "TONGGUAN_INSTANCE": "test",
         } | environment
         settings = Settings.from_environment(variables)
-        services = await ClearanceServices.open(settings, keyring, registered.service_url, {Door.JSON: read_content})
+        services = await ClearanceServices.open(settings, keyring, url, {Door.JSON: read_content})
         opened.append(services)
         return services
 

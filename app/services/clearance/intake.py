@@ -16,12 +16,16 @@ from app.services.clearance.answers import Answered
 from app.services.clearance.numbers import Numbers
 from app.services.clearance.prepared import Prepared, prepare
 from app.services.clearance.unit import Means, clear
-from app.services.clearance.writer import CONNECTION_LOST, RETRIED, LaneLost, Writer
+from app.services.clearance.writer import RETRIED, LaneLost, Writer
+from app.services.database_errors import CONNECTION_LOST, OVERBURDENED, Unanswered
 from app.services.filings import Submission
 
 log = logging.getLogger(__name__)
 
 _ATTEMPTS = 8
+_ATTEMPTS_UNCONNECTED = 3
+# Of parcels that are tried alone, so many may find the database too slow before the others are told without trying.
+_MOST_UNANSWERED = 2
 _FIRST_PAUSE_SECONDS = 0.002
 
 
@@ -48,7 +52,11 @@ class Intake:
         self._arrived = asyncio.Condition()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
-        self.lane_lost = False
+
+    @property
+    def lane_lost(self) -> bool:
+        """Whether another process took over one of the lanes: then this worker takes nothing more."""
+        return any(writer.lost for writer in self._writers)
 
     async def start(self) -> None:
         """Take the lanes and begin."""
@@ -115,48 +123,54 @@ class Intake:
         return unit
 
     async def _settle(self, writer: Writer, numbers: Numbers, unit: list[Waiting]) -> None:
-        try:
-            answers: Sequence[Answered] = await self._cleared(writer, numbers, [each.prepared for each in unit])
-        except LaneLost as lost:
-            self.lane_lost = True
-            log.critical("lane lost to another writer", extra={"lane": str(lost)})
-            answers = [Unavailable("this worker lost its lane; send the same again")] * len(unit)
-        except Exception as failure:  # noqa: BLE001 - whatever it is, it answers these submissions and no others
-            answers = await self._one_by_one(writer, numbers, unit, failure)
+        answers = await self._answers(writer, numbers, [each.prepared for each in unit])
         for each, result in zip(unit, answers, strict=True):
             if not each.answer.done():
                 each.answer.set_result(result)
 
-    async def _one_by_one(
-        self, writer: Writer, numbers: Numbers, unit: list[Waiting], failure: Exception
-    ) -> list[Answered]:
+    async def _answers(self, writer: Writer, numbers: Numbers, unit: list[Prepared]) -> list[Answered]:
+        try:
+            return await self._cleared(writer, numbers, unit)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it answers these submissions and no others
+            # Without database or lane no parcel fares better alone: trying would only keep everybody waiting.
+            if len(unit) == 1 or isinstance(failure, (LaneLost, Unanswered)):
+                return [self._told(failure)] * len(unit)
+        return await self._one_by_one(writer, numbers, unit)
+
+    async def _one_by_one(self, writer: Writer, numbers: Numbers, unit: list[Prepared]) -> list[Answered]:
         """A unit failed: its members are tried alone, and only the one that fails alone is answered with its error."""
-        if len(unit) == 1:
-            return [_told(failure)]
         answers: list[Answered] = []
+        unanswered = 0
         for each in unit:
-            try:
-                answers += await self._cleared(writer, numbers, [each.prepared])
-            except Exception as alone:  # noqa: BLE001
-                answers.append(_told(alone))
+            if unanswered == _MOST_UNANSWERED:
+                answers.append(Unanswered())
+                continue
+            (answer,) = await self._answers(writer, numbers, [each])
+            unanswered += isinstance(answer, Unanswered)
+            answers.append(answer)
         return answers
 
     async def _cleared(self, writer: Writer, numbers: Numbers, unit: list[Prepared]) -> list[Answered]:
-        last: BaseException | None = None
+        last: Exception | None = None
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await clear(writer, numbers, self._means, unit)
-            except (*RETRIED, *CONNECTION_LOST) as failure:
-                last = failure
+            except RETRIED as contention:
+                last = contention
+            except CONNECTION_LOST as lost:
+                if attempt >= _ATTEMPTS_UNCONNECTED:
+                    raise Unanswered from lost
             await asyncio.sleep(_FIRST_PAUSE_SECONDS * attempt * attempt)
-        if isinstance(last, CONNECTION_LOST):
-            raise Unavailable("the database does not answer; send the same again", retry_after_seconds=2) from last
         raise Unavailable("others keep changing the same records; send the same again") from last
 
-
-def _told(failure: Exception) -> Exception:
-    """An error of ours as it is; anything else is logged and answered as unavailable, never as stored."""
-    if isinstance(failure, TongguanError):
+    def _told(self, failure: Exception) -> Exception:
+        """An error of ours as it is; anything unexpected is logged, and the doors answer it as our fault."""
+        match failure:
+            case LaneLost():
+                return Unavailable("this worker lost its lane; send the same again")
+            case TongguanError():
+                return failure
+            case _ if isinstance(failure, OVERBURDENED):
+                return Unanswered()
+        log.error("a unit of work failed", exc_info=failure)
         return failure
-    log.error("a unit of work failed", exc_info=failure)
-    return failure

@@ -4,16 +4,17 @@ Only the writer of a lane moves it. What a failed unit did to the lane in memory
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
 import msgspec
 
-from app.repositories.lanes import Lane, advance, take_lane
+from app.repositories.lanes import Lane, advance, new_epoch, retake_lane, take_lane
+from app.services.database_errors import ACQUIRE_SECONDS, CONNECTION_LOST
 
-_ACQUIRE_SECONDS = 5
-_SERVER_STOPPING = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError)
+log = logging.getLogger(__name__)
 
 
 class Contention(Exception):
@@ -31,18 +32,18 @@ RETRIED = (
     asyncpg.DeadlockDetectedError,
     asyncpg.UniqueViolationError,
 )
-# After these it is unknown whether a commit happened: the lane is read again before anything else is written.
-CONNECTION_LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, *_SERVER_STOPPING)
 
 
 class Writer:
-    """Holds a lane."""
+    """Holds a lane; `lost` once another process has taken it over."""
 
     def __init__(self, pool: asyncpg.Pool, name: str) -> None:
         self._pool = pool
         self._name = name
         self._lane: Lane | None = None
-        self._stale = True
+        self._epochs: set[int] = set()  # under any of them the lane is ours
+        self._stale = False
+        self.lost = False
 
     @property
     def lane(self) -> Lane:
@@ -53,17 +54,26 @@ class Writer:
 
     async def take(self) -> None:
         """Become the lane's writer, fencing whoever was."""
-        async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as connection, connection.transaction():
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection, connection.transaction():
             self._lane = await take_lane(connection, self._name)
-        self._stale = False
+        self._epochs = {self._lane.epoch}
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection for one unit of work; the lane is taken anew where a former unit left its state unknown."""
-        if self._stale:
-            await self.take()
-        async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
+        """A connection for one unit of work; the lane is read again where a former unit left its state unknown."""
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            if self._stale:
+                await self._retake(connection)
             yield connection
+
+    async def _retake(self, connection: asyncpg.Connection) -> None:
+        """Fence the connection that was lost, not a successor: whoever took the lane meanwhile keeps it."""
+        epoch = new_epoch(max(self._epochs))
+        self._epochs.add(epoch)  # before it is written: whether it was may not be known either
+        lane = await retake_lane(connection, self.lane.lane, self._epochs, epoch)
+        if lane is None:
+            raise self._lane_lost()
+        self._lane, self._epochs, self._stale = lane, {epoch}, False
 
     @asynccontextmanager
     async def transaction(self, connection: asyncpg.Connection) -> AsyncIterator[Lane]:
@@ -80,4 +90,9 @@ class Writer:
 
     async def _advance(self, connection: asyncpg.Connection, before: Lane) -> None:
         if self.lane.position != before.position and not await advance(connection, self.lane):
-            raise LaneLost(self._name)
+            raise self._lane_lost()
+
+    def _lane_lost(self) -> LaneLost:
+        self.lost = True
+        log.critical("lane lost to another writer", extra={"lane": self._name})
+        return LaneLost(self._name)
