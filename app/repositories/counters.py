@@ -3,15 +3,17 @@
 What is read goes into the facts of the assessment and is stored there, so a replay does not depend on these rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from app.domain.lifecycle import Status
 from app.models.declarations import features, item_prices
-from app.repositories.bulk import Connection, insert_sql, transposed
+from app.repositories.bulk import insert_sql, transposed
+from app.repositories.together import Statement
 
 
 class FeatureRow(msgspec.Struct, gc=False):
@@ -87,39 +89,40 @@ _UPSERT_FEATURES = insert_sql(
 _INSERT_PRICES = insert_sql(item_prices, "ON CONFLICT DO NOTHING")
 
 
-async def load_sightings(connection: Connection, wanted: Sequence[tuple[FeatureRow, date]]) -> dict[UUID, Sightings]:
-    """For each (declaration, first day of the window): what the others of the window show."""
-    if not wanted:
-        return {}
-    rows = await connection.fetch(
-        _SIGHTINGS,
-        *transposed(
-            [
-                (row.declaration_id, row.identity_index, row.telephone_index, row.address_index, since, row.accepted_on)
-                for row, since in wanted
-            ]
-        ),
-    )
+def sightings_wanted(wanted: Sequence[tuple[FeatureRow, date]]) -> Statement | None:
+    """For each (declaration, first day of the window): reads what the others of the window show."""
+    rows = [
+        (row.declaration_id, row.identity_index, row.telephone_index, row.address_index, since, row.accepted_on)
+        for row, since in wanted
+    ]
+    return Statement(_SIGHTINGS, transposed(rows)) if rows else None
+
+
+def sightings_from(rows: Iterable[Any]) -> dict[UUID, Sightings]:
+    """What `sightings_wanted` reads, by declaration."""
     return {row[0]: Sightings(row[1], row[2], set(row[3]), set(row[4])) for row in rows}
 
 
-async def load_price_history(
-    connection: Connection, wanted: Sequence[tuple[UUID, int, UUID, date]]
-) -> dict[tuple[UUID, int], tuple[int, int | None]]:
-    """For each (declaration, line, item, day): how many earlier prices were read, and their median."""
-    if not wanted:
-        return {}
-    rows = await connection.fetch(_PRICES, *transposed(wanted))
+def prices_wanted(wanted: Sequence[tuple[UUID, int, UUID, date]]) -> Statement | None:
+    """For each (declaration, line, item, day): reads how many earlier prices there are, and their median."""
+    return Statement(_PRICES, transposed(wanted)) if wanted else None
+
+
+def prices_from(rows: Iterable[Any]) -> dict[tuple[UUID, int], tuple[int, int | None]]:
+    """What `prices_wanted` reads, by declaration and line."""
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
-async def store_features(connection: Connection, rows: Sequence[FeatureRow]) -> None:
-    """Write the feature rows of assessed declarations; a new version replaces the former one."""
-    if rows:
-        await connection.execute(_UPSERT_FEATURES, *transposed([msgspec.structs.astuple(row) for row in rows]))
+def features_written(rows: Sequence[FeatureRow]) -> Statement | None:
+    """Writes the feature rows of assessed declarations; a new version replaces the former one."""
+    return _written(_UPSERT_FEATURES, rows)
 
 
-async def store_prices(connection: Connection, rows: Sequence[ItemPriceRow]) -> None:
-    """Add the prices of assessed declarations that were not refused."""
-    if rows:
-        await connection.execute(_INSERT_PRICES, *transposed([msgspec.structs.astuple(row) for row in rows]))
+def prices_added(rows: Sequence[ItemPriceRow]) -> Statement | None:
+    """Adds the prices of assessed declarations that were not refused."""
+    return _written(_INSERT_PRICES, rows)
+
+
+def _written(text: str, rows: Sequence[msgspec.Struct]) -> Statement | None:
+    values = [msgspec.structs.astuple(row) for row in rows]
+    return Statement(text, transposed(values), answers=False) if values else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ from app.models.declarations import number_claims
 from app.models.evidence import assessments, deliveries, documents, events, signed_messages, transitions
 from app.models.registers import data_keys
 from app.repositories.bulk import Connection, as_array_text, insert_sql, transposed
+from app.repositories.together import Statement, together
 
 
 class DocumentRow(msgspec.Struct, gc=False):
@@ -104,59 +106,60 @@ _INSERT_EVENTS = insert_sql(events)
 _INSERT_DELIVERIES = insert_sql(deliveries)
 _INSERT_SIGNED = insert_sql(signed_messages, "ON CONFLICT DO NOTHING")
 _INSERT_CLAIMS = insert_sql(number_claims)
+_KEYS = (
+    "SELECT k.subject_id, k.filing_id, k.month, k.master, k.wrapped FROM data_keys k "
+    "JOIN unnest($1::uuid[], $2::uuid[]) AS wanted (subject_id, filing_id) USING (subject_id, filing_id)"
+)
 _ASSESSMENT_COLUMNS = ", ".join(f"stored.{column.name}" for column in assessments.columns)
 
 
-async def store_documents(connection: Connection, rows: Sequence[DocumentRow], keys: Sequence[StoredKey]) -> None:
-    """File documents with their keys. A filing that exists already is a UniqueViolation: somebody was faster."""
-    await _insert(connection, _INSERT_KEYS, keys)
-    await _insert(connection, _INSERT_DOCUMENTS, rows)
+def documents_added(rows: Sequence[DocumentRow], keys: Sequence[StoredKey]) -> list[Statement | None]:
+    """Files documents with their keys. A filing that exists already is a UniqueViolation: somebody was faster."""
+    return [_added(_INSERT_KEYS, keys), _added(_INSERT_DOCUMENTS, rows)]
 
 
-async def store_assessments(connection: Connection, rows: Sequence[AssessmentRow]) -> None:
-    """Add assessments."""
-    await _insert(connection, _INSERT_ASSESSMENTS, rows)
+def assessments_added(rows: Sequence[AssessmentRow]) -> Statement | None:
+    """Adds assessments."""
+    return _added(_INSERT_ASSESSMENTS, rows)
 
 
-async def store_transitions(connection: Connection, rows: Sequence[TransitionRow]) -> None:
-    """Add changes of state."""
-    await _insert(connection, _INSERT_TRANSITIONS, rows)
+def transitions_added(rows: Sequence[TransitionRow]) -> Statement | None:
+    """Adds changes of state."""
+    return _added(_INSERT_TRANSITIONS, rows)
 
 
-async def store_events(connection: Connection, rows: Sequence[EventRow], addressed: Sequence[DeliveryRow]) -> None:
-    """Add links and whom they are addressed to."""
-    await _insert(connection, _INSERT_EVENTS, rows)
-    if addressed:
-        columns = [(*msgspec.structs.astuple(row)[:-1], as_array_text(row.offsets)) for row in addressed]
-        await connection.execute(_INSERT_DELIVERIES, *transposed(columns))
+def events_added(rows: Sequence[EventRow], addressed: Sequence[DeliveryRow]) -> list[Statement | None]:
+    """Adds links and whom they are addressed to."""
+    columns = [(*msgspec.structs.astuple(row)[:-1], as_array_text(row.offsets)) for row in addressed]
+    return [_added(_INSERT_EVENTS, rows), _added_tuples(_INSERT_DELIVERIES, columns)]
 
 
-async def store_signed_messages(
-    connection: Connection, rows: Sequence[tuple[date, UUID, datetime, str, bytes]]
-) -> None:
-    """Keep whole signed messages; one whose nodes fall into several units is stored by the first."""
-    if rows:
-        await connection.execute(_INSERT_SIGNED, *transposed(rows))
+def signed_messages_added(rows: Sequence[tuple[date, UUID, datetime, str, bytes]]) -> Statement | None:
+    """Keeps whole signed messages; one whose nodes fall into several units is stored by the first."""
+    return _added_tuples(_INSERT_SIGNED, rows)
 
 
-async def store_number_claims(connection: Connection, claims: Sequence[tuple[str, UUID]]) -> None:
-    """Claim allotted numbers for ever; a number given twice is a UniqueViolation."""
-    if claims:
-        await connection.execute(_INSERT_CLAIMS, *transposed(claims))
+def number_claims_added(claims: Sequence[tuple[str, UUID]]) -> Statement | None:
+    """Claims allotted numbers for ever; a number given twice is a UniqueViolation."""
+    return _added_tuples(_INSERT_CLAIMS, claims)
+
+
+def keys_wanted(filings: Collection[tuple[UUID, UUID]]) -> Statement | None:
+    """Reads the wrapped keys that exist among (subject, filing): also tells which filings are known."""
+    return Statement(_KEYS, transposed(list(filings))) if filings else None
+
+
+def keys_from(rows: Iterable[Any]) -> dict[tuple[UUID, UUID], StoredKey]:
+    """The keys that `keys_wanted` reads, by filing."""
+    return {(row[0], row[1]): StoredKey(*row) for row in rows}
 
 
 async def load_keys(
     connection: Connection, filings: Collection[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], StoredKey]:
-    """The wrapped keys that exist among (subject, filing): also tells which filings are known."""
-    if not filings:
-        return {}
-    rows = await connection.fetch(
-        "SELECT k.subject_id, k.filing_id, k.month, k.master, k.wrapped FROM data_keys k "
-        "JOIN unnest($1::uuid[], $2::uuid[]) AS wanted (subject_id, filing_id) USING (subject_id, filing_id)",
-        *transposed(list(filings)),
-    )
-    return {(row[0], row[1]): StoredKey(*row) for row in rows}
+    """The wrapped keys that exist among (subject, filing)."""
+    (rows,) = await together(connection, [keys_wanted(filings)])
+    return keys_from(rows)
 
 
 async def load_documents(connection: Connection, keys: Iterable[StoredKey]) -> list[DocumentRow]:
@@ -211,6 +214,9 @@ async def all_assessments(connection: Connection, after: tuple[UUID, int] | None
     return [AssessmentRow(*row) for row in rows]
 
 
-async def _insert(connection: Connection, statement: str, rows: Sequence[msgspec.Struct]) -> None:
-    if rows:
-        await connection.execute(statement, *transposed([msgspec.structs.astuple(row) for row in rows]))
+def _added(text: str, rows: Sequence[msgspec.Struct]) -> Statement | None:
+    return _added_tuples(text, [msgspec.structs.astuple(row) for row in rows])
+
+
+def _added_tuples(text: str, rows: Sequence[tuple[Any, ...]]) -> Statement | None:
+    return Statement(text, transposed(rows), answers=False) if rows else None

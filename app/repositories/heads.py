@@ -6,6 +6,7 @@ unit of work starts again otherwise. Amounts are 1/100,000 yuan.
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from app.domain.decision import Outcome
 from app.domain.lifecycle import Status
 from app.models.declarations import declarations, payments, waybills
 from app.repositories.bulk import Connection, as_array_text, guarded_upsert_sql, transposed
+from app.repositories.together import Statement, together
 
 
 class Head(msgspec.Struct, gc=False):
@@ -104,57 +106,77 @@ _UPSERT_WAYBILLS = guarded_upsert_sql(waybills)
 _UPSERT_PAYMENTS = guarded_upsert_sql(payments)
 
 
+def heads_wanted(ids: Collection[UUID]) -> Statement | None:
+    """Reads the rows that exist among `ids`."""
+    text = f"SELECT {HEAD_COLUMNS} FROM declarations WHERE declaration_id = ANY($1)"
+    return Statement(text, (list(ids),)) if ids else None
+
+
+def waybills_wanted(ids: Collection[UUID]) -> Statement | None:
+    """Reads the rows that exist among `ids`."""
+    text = f"SELECT {_WAYBILL_COLUMNS} FROM waybills WHERE waybill_id = ANY($1)"
+    return Statement(text, (list(ids),)) if ids else None
+
+
+def payments_wanted(ids: Collection[UUID]) -> Statement | None:
+    """Reads the rows that exist among `ids`."""
+    text = f"SELECT {_PAYMENT_COLUMNS} FROM payments WHERE payment_id = ANY($1)"
+    return Statement(text, (list(ids),)) if ids else None
+
+
+def heads_from(rows: Iterable[Any]) -> dict[UUID, Head]:
+    """The rows that `heads_wanted` reads, by id."""
+    return {row[0]: Head(*row) for row in rows}
+
+
+def waybills_from(rows: Iterable[Any]) -> dict[UUID, WaybillHead]:
+    """The rows that `waybills_wanted` reads, by id."""
+    return {row[0]: WaybillHead(*row) for row in rows}
+
+
+def payments_from(rows: Iterable[Any]) -> dict[UUID, PaymentHead]:
+    """The rows that `payments_wanted` reads, by id."""
+    return {row[0]: PaymentHead(*row) for row in rows}
+
+
 async def load_heads(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Head]:
     """The rows that exist among `ids`."""
-    if not ids:
-        return {}
-    rows = await connection.fetch(f"SELECT {HEAD_COLUMNS} FROM declarations WHERE declaration_id = ANY($1)", list(ids))
-    return {row[0]: Head(*row) for row in rows}
+    (rows,) = await together(connection, [heads_wanted(ids)])
+    return heads_from(rows)
 
 
 async def load_waybills(connection: Connection, ids: Collection[UUID]) -> dict[UUID, WaybillHead]:
     """The rows that exist among `ids`."""
-    if not ids:
-        return {}
-    rows = await connection.fetch(f"SELECT {_WAYBILL_COLUMNS} FROM waybills WHERE waybill_id = ANY($1)", list(ids))
-    return {row[0]: WaybillHead(*row) for row in rows}
+    (rows,) = await together(connection, [waybills_wanted(ids)])
+    return waybills_from(rows)
 
 
 async def load_payments(connection: Connection, ids: Collection[UUID]) -> dict[UUID, PaymentHead]:
     """The rows that exist among `ids`."""
-    if not ids:
-        return {}
-    rows = await connection.fetch(f"SELECT {_PAYMENT_COLUMNS} FROM payments WHERE payment_id = ANY($1)", list(ids))
-    return {row[0]: PaymentHead(*row) for row in rows}
+    (rows,) = await together(connection, [payments_wanted(ids)])
+    return payments_from(rows)
 
 
-async def store_heads(connection: Connection, heads: Collection[Head]) -> bool:
-    """Write rows whose `sequence` was raised by one; False when another writer was faster with any of them."""
-    rows = [msgspec.structs.astuple(head) for head in heads]
-    return await _stored(connection, _UPSERT_HEADS, rows)
+def heads_written(heads: Collection[Head]) -> Statement | None:
+    """Writes rows whose `sequence` was raised by one; answers those that nobody else changed meanwhile."""
+    return _written(_UPSERT_HEADS, [msgspec.structs.astuple(head) for head in heads])
 
 
-async def store_waybills(connection: Connection, rows: Iterable[WaybillHead]) -> bool:
-    """As `store_heads`."""
-    return await _stored(
-        connection,
+def waybills_written(rows: Iterable[WaybillHead]) -> Statement | None:
+    """As `heads_written`."""
+    return _written(
         _UPSERT_WAYBILLS,
         [
             (row.waybill_id, row.filing_subject, row.filing, row.sequence, as_array_text(row.users), row.stamp)
             for row in rows
         ],
-    )  # fmt: skip
-
-
-async def store_payments(connection: Connection, rows: Iterable[PaymentHead]) -> bool:
-    """As `store_heads`."""
-    return await _stored(
-        connection, _UPSERT_PAYMENTS, [(row.payment_id, row.sequence, as_array_text(row.users)) for row in rows]
     )
 
 
-async def _stored(connection: Connection, statement: str, rows: list[tuple[object, ...]]) -> bool:
-    if not rows:
-        return True
-    written = await connection.fetch(statement, *transposed(rows))
-    return len(written) == len(rows)
+def payments_written(rows: Iterable[PaymentHead]) -> Statement | None:
+    """As `heads_written`."""
+    return _written(_UPSERT_PAYMENTS, [(row.payment_id, row.sequence, as_array_text(row.users)) for row in rows])
+
+
+def _written(text: str, rows: list[tuple[object, ...]]) -> Statement | None:
+    return Statement(text, transposed(rows)) if rows else None

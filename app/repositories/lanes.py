@@ -2,20 +2,26 @@
 
 import secrets
 from collections.abc import Collection
+from typing import Any
 
 import msgspec
 
 from app.repositories.bulk import Connection
+from app.repositories.together import Statement, together
 
 
 class Lane(msgspec.Struct, gc=False):
-    """A lane as its writer holds it: the next unit of work starts from here."""
+    """A lane as its writer holds it: the next unit of work starts from here.
+
+    `kept` is the position that the database has: behind `position` while a unit of work is under way.
+    """
 
     lane: int
     epoch: int
     position: int
     clock: int
     head: bytes
+    kept: int = 0
 
 
 _WIDEST_STEP = 2**31  # an epoch has 63 bits: enough for as many takeovers
@@ -60,7 +66,12 @@ async def take_lane(connection: Connection, name: str) -> Lane:
         number,
         new_epoch(0),
     )
-    return Lane(*row)
+    return _held(row)
+
+
+def lane_moved(lane: Lane) -> Statement:
+    """Moves the lane to where the unit of work ends; answers nothing when another writer took it over."""
+    return Statement(_ADVANCE, (lane.lane, lane.epoch, lane.position, lane.clock, lane.head))
 
 
 async def retake_lane(connection: Connection, lane: int, epochs: Collection[int], epoch: int) -> Lane | None:
@@ -74,13 +85,13 @@ async def retake_lane(connection: Connection, lane: int, epochs: Collection[int]
         list(epochs),
         epoch,
     )
-    return row and Lane(*row)
+    return row and _held(row)
 
 
 async def advance(connection: Connection, lane: Lane) -> bool:
     """Move the lane to where the unit of work ends; False when another writer took it over."""
-    row = await connection.fetchrow(_ADVANCE, lane.lane, lane.epoch, lane.position, lane.clock, lane.head)
-    return row is not None
+    (rows,) = await together(connection, [lane_moved(lane)])
+    return bool(rows)
 
 
 async def load_feed(
@@ -93,3 +104,9 @@ async def load_feed(
     """
     rows = await connection.fetch(_FEED, party_code, list(after), list(after.values()), limit)
     return [tuple(row) for row in rows]
+
+
+def _held(row: Any) -> Lane:
+    lane = Lane(*row)
+    lane.kept = lane.position
+    return lane

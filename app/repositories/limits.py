@@ -5,14 +5,16 @@ are handled, are decided one after the other. Amounts are 1/100,000 yuan.
 """
 
 import enum
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from app.models.evidence import limit_ledger
 from app.repositories.bulk import Connection, insert_sql, transposed
+from app.repositories.together import Statement
 
 
 class Entry(enum.IntEnum):
@@ -54,28 +56,29 @@ WHERE balance.buyer_index = moved.buyer_index AND balance.year = moved.year
 """
 
 
-async def lock_balances(connection: Connection, wanted: Collection[BuyerYear]) -> dict[BuyerYear, int]:
-    """What each buyer has used, locked until the transaction ends; rows are made where there are none.
+def balances_locked(wanted: Collection[BuyerYear]) -> Statement | None:
+    """Reads what each buyer has used, locked until the transaction ends; makes rows where there are none.
 
     An upsert, because a distributed engine has no SELECT … FOR UPDATE over several keys.
     """
-    if not wanted:
-        return {}
-    rows = await connection.fetch(_LOCK, *transposed(sorted(wanted)))
+    return Statement(_LOCK, transposed(sorted(wanted))) if wanted else None
+
+
+def balances_from(rows: Iterable[Any]) -> dict[BuyerYear, int]:
+    """What `balances_locked` reads, by buyer and year."""
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-async def move_balances(connection: Connection, moved: Mapping[BuyerYear, tuple[int, int]]) -> None:
-    """Add (used, confirmed) to locked balances; negative amounts give back."""
+def balances_moved(moved: Mapping[BuyerYear, tuple[int, int]]) -> Statement | None:
+    """Adds (used, confirmed) to locked balances; negative amounts give back."""
     changes = [(*key, used, confirmed) for key, (used, confirmed) in sorted(moved.items()) if used or confirmed]
-    if changes:
-        await connection.execute(_MOVE, *transposed(changes))
+    return Statement(_MOVE, transposed(changes), answers=False) if changes else None
 
 
-async def store_ledger(connection: Connection, rows: Sequence[LedgerRow]) -> None:
-    """Add movements; one that was made before is a UniqueViolation."""
-    if rows:
-        await connection.execute(_INSERT_LEDGER, *transposed([msgspec.structs.astuple(row) for row in rows]))
+def ledger_added(rows: Sequence[LedgerRow]) -> Statement | None:
+    """Adds movements; one that was made before is a UniqueViolation."""
+    values = [msgspec.structs.astuple(row) for row in rows]
+    return Statement(_INSERT_LEDGER, transposed(values), answers=False) if values else None
 
 
 async def disagreements(connection: Connection) -> list[tuple[UUID, int, int, int]]:

@@ -8,6 +8,7 @@ import msgspec
 
 from app.domain.party import Standing, StandingPeriod
 from app.repositories.bulk import Connection
+from app.repositories.together import Statement, together
 
 
 class PartyRole(msgspec.Struct, frozen=True, gc=False):
@@ -62,9 +63,13 @@ class Party(msgspec.Struct, frozen=True, gc=False):
     credit_class: str | None
 
 
+EPOCH_WANTED = Statement("SELECT epoch FROM reference_epoch WHERE id = 1", ())
+
+
 async def epoch(connection: Connection) -> int:
     """The number that every change of a register raises."""
-    value: int = await connection.fetchval("SELECT epoch FROM reference_epoch WHERE id = 1")
+    ((row,),) = await together(connection, [EPOCH_WANTED])
+    value: int = row[0]
     return value
 
 

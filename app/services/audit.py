@@ -11,7 +11,8 @@ import msgspec
 
 from app.repositories import evidence
 from app.repositories.bulk import Connection, month_of
-from app.repositories.lanes import advance, take_lane
+from app.repositories.lanes import lane_moved, take_lane
+from app.repositories.together import together
 from app.services.clearance.chain import EventPayload, NewEvent, link
 
 LANE = "command-line"
@@ -30,8 +31,8 @@ async def record_acts(connection: Connection, acts: Sequence[Act], actor: str, a
     """Add acts to the audit chain in the caller's transaction; call it last, for it keeps other commands waiting."""
     lane = await take_lane(connection, LANE)
     events = [link(lane, NewEvent(EventPayload(act.name, actor, note=_note(act)), at), month_of(at)) for act in acts]
-    await evidence.store_events(connection, events, [])
-    if not await advance(connection, lane):
+    step, *_ = await together(connection, [lane_moved(lane), *evidence.events_added(events, [])])
+    if not step:
         raise RuntimeError("the lane was taken within this transaction, and nobody else can have it")
 
 

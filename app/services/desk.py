@@ -21,12 +21,13 @@ from app.repositories import evidence, limits
 from app.repositories.bulk import Connection, month_of
 from app.repositories.heads import Head, load_heads
 from app.repositories.limits import Entry, LedgerRow
+from app.repositories.together import Statement
 from app.rules.kernel import Text
 from app.security.envelope import owner_of
 from app.services.clearance.attesting import Written, attest
 from app.services.clearance.chain import EventPayload, NewEvent, deliveries, link
 from app.services.clearance.receipts import actor_of, declaration_receipt
-from app.services.clearance.storing import store_heads, transition_row
+from app.services.clearance.storing import transition_row, write
 from app.services.clearance.unit import Means
 from app.services.clearance.views import Reader, load_views
 from app.services.clearance.working import Moved, Working
@@ -194,10 +195,12 @@ class Desk:
             )
             event = link(lane, NewEvent(payload, at, declaration_id, head.sequence, head.clock), working.month)
             head.clock = event.clock
-            await store_heads(connection, working)
-            await evidence.store_transitions(connection, [row])
-            await _store_limit(connection, ledger)
-            await evidence.store_events(connection, [event], deliveries([(event, payload)]))
+            rows = [
+                evidence.transitions_added([row]),
+                *_limit_written(ledger),
+                *evidence.events_added([event], deliveries([(event, payload)])),
+            ]
+            await write(connection, lane, working, rows)
             reader = Reader(caller, registry)
             return (await load_views(connection, self._means.envelope, [head], reader))[0]
 
@@ -226,9 +229,8 @@ def _ledger_row(head: Head, status: Status, at: datetime) -> LedgerRow | None:
     return LedgerRow(head.buyer_index, year, head.declaration_id, head.version, entry, head.reserved_value, at)
 
 
-async def _store_limit(connection: Connection, row: LedgerRow | None) -> None:
+def _limit_written(row: LedgerRow | None) -> tuple[Statement | None, ...]:
     if row is None:
-        return
+        return ()
     moved = (0, row.amount) if row.entry == Entry.CONFIRM else (-row.amount, 0)
-    await limits.store_ledger(connection, [row])
-    await limits.move_balances(connection, {(row.buyer_index, row.year): moved})
+    return limits.ledger_added([row]), limits.balances_moved({(row.buyer_index, row.year): moved})

@@ -38,7 +38,7 @@ async def test_a_connection_that_breaks_before_any_statement_of_a_unit_loses_and
         assert (answer.declaration.status, answer.created) == (Status.RELEASED, True)
         if interruption.when is not None:  # the unit has no statement of that number: all of them were tried
             break
-    assert number > 15
+    assert number >= 4  # begin, load, facts, store, commit
     assert await service_connection.fetchval("SELECT count(*) FROM events") == number + 1
     assert statuses(await whole_feed(services, PLATFORM)) == ["2", "120", "800"] * (number + 1)
     await demand_invariants(service_connection)
@@ -57,7 +57,7 @@ async def test_a_unit_that_was_committed_and_not_told_is_not_done_again(
     await demand_invariants(service_connection)
 
 
-@pytest.mark.parametrize("when", [*range(0, 14, 3), REPLY_LOST])
+@pytest.mark.parametrize("when", [*range(0, 8, 2), REPLY_LOST])
 async def test_an_officer_s_act_is_done_once_or_not_at_all(
     services: ClearanceServices,
     service_connection: asyncpg.Connection,

@@ -22,7 +22,8 @@ from app.repositories import counters
 from app.repositories.bulk import Connection
 from app.repositories.counters import FeatureRow, Sightings
 from app.repositories.heads import Head
-from app.repositories.limits import BuyerYear, lock_balances
+from app.repositories.limits import BuyerYear, balances_from, balances_locked
+from app.repositories.together import together
 from app.rules.rulebook import LawOfTheDay
 from app.security.blind_index import BlindIndexes, item_index
 from app.services.authority import transmission_mandated
@@ -76,12 +77,20 @@ class FactSource:
         self._decided: list[Candidate] = []
 
     async def load(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
-        """Three statements: counters, price history, and the balances, locked until the commit."""
+        """One round trip: counters, price history, and the balances, locked until the commit."""
         windows = [(each.features, _window_start(each)) for each in candidates]
-        self._sightings = await counters.load_sightings(connection, windows)
         items = [row for each in candidates for row in _items(each)]
-        self._prices = await counters.load_price_history(connection, items)
-        self._used = await lock_balances(connection, {each.buyer_year for each in candidates})
+        sightings, prices, used = await together(
+            connection,
+            [
+                counters.sightings_wanted(windows),
+                counters.prices_wanted(items),
+                balances_locked({each.buyer_year for each in candidates}),
+            ],
+        )
+        self._sightings = counters.sightings_from(sightings)
+        self._prices = counters.prices_from(prices)
+        self._used = balances_from(used)
 
     def facts(self, each: Candidate) -> Facts:
         """What is known for one declaration, after those of the same unit that were decided before it."""

@@ -1,7 +1,7 @@
-"""Storing: everything a unit of work decided, made into rows in memory and then written, one statement a table.
+"""Storing: everything a unit of work decided, made into rows in memory and then written in one round trip.
 
-The order of the tables is the lock order of the whole service (heads before evidence), and many rows go by key: two
-units never wait for each other in a circle.
+Heads come before evidence and many rows go by key, in every unit alike, so that two units hardly ever wait for each
+other in a circle; where they do, the one that PostgreSQL ends starts again.
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,9 @@ from app.domain.lifecycle import Act
 from app.repositories import counters, evidence, heads, limits
 from app.repositories.bulk import Connection
 from app.repositories.evidence import AssessmentRow, DocumentRow, EventRow, StoredKey, TransitionRow
-from app.repositories.lanes import Lane
+from app.repositories.lanes import Lane, lane_moved
 from app.repositories.limits import LedgerRow
+from app.repositories.together import Statement, together
 from app.security.envelope import Envelope
 from app.security.packing import ASSESSMENT
 from app.services.clearance.assessing import Assessed, ledger_row, price_rows, sealed_form
@@ -26,7 +27,7 @@ from app.services.clearance.chain import EventPayload, NewEvent, deliveries, lin
 from app.services.clearance.receipts import actor_of, events_of
 from app.services.clearance.stored import Library
 from app.services.clearance.working import Moved, Working
-from app.services.clearance.writer import Contention
+from app.services.clearance.writer import Contention, LaneLost
 
 SignedMessage = tuple[date, UUID, datetime, str, bytes]
 ASSESSMENT_PURPOSE = b"assessment"
@@ -61,27 +62,37 @@ async def store(
     if not stored:
         return
     outbox = _rows(lane, working, library, envelope, stored, assessed)
-    await evidence.store_documents(connection, outbox.documents, outbox.keys)
-    await evidence.store_signed_messages(connection, list(outbox.signed.values()))
-    await store_heads(connection, working)
-    await evidence.store_number_claims(connection, outbox.claims)
-    await evidence.store_assessments(connection, list(outbox.assessments.values()))
-    await evidence.store_transitions(connection, outbox.transitions)
-    await _store_limits(connection, list(outbox.ledger.values()))
-    await counters.store_features(connection, [each.candidate.features for each in assessed.values()])
-    await counters.store_prices(connection, [row for each in assessed.values() for row in price_rows(each)])
-    await evidence.store_events(connection, outbox.events, deliveries(outbox.sent))
+    rows: list[Statement | None] = [
+        *evidence.documents_added(outbox.documents, outbox.keys),
+        evidence.signed_messages_added(list(outbox.signed.values())),
+        evidence.number_claims_added(outbox.claims),
+        evidence.assessments_added(list(outbox.assessments.values())),
+        evidence.transitions_added(outbox.transitions),
+        *_limits_written(list(outbox.ledger.values())),
+        counters.features_written([each.candidate.features for each in assessed.values()]),
+        counters.prices_added([row for each in assessed.values() for row in price_rows(each)]),
+        *evidence.events_added(outbox.events, deliveries(outbox.sent)),
+    ]
+    await write(connection, lane, working, rows)
 
 
-async def store_heads(connection: Connection, working: Working) -> None:
-    """Write the changed heads; Contention when one of them was changed meanwhile."""
-    unchanged = (
-        await heads.store_waybills(connection, working.changed_waybills.values())
-        and await heads.store_heads(connection, working.changed_heads.values())
-        and await heads.store_payments(connection, working.changed_payments.values())
-    )
-    if not unchanged:
+async def write(connection: Connection, lane: Lane, working: Working, rows: Sequence[Statement | None]) -> None:
+    """One round trip: the heads if nobody changed them, the rows beside them, and the step of the lane.
+
+    LaneLost when another writer took the lane over, Contention when a head was changed since it was read.
+    """
+    changed = (len(working.changed_waybills), len(working.changed_heads), len(working.changed_payments))
+    heads_first = [
+        heads.waybills_written(working.changed_waybills.values()),
+        heads.heads_written(working.changed_heads.values()),
+        heads.payments_written(working.changed_payments.values()),
+    ]
+    step, *written = await together(connection, [lane_moved(lane), *heads_first, *rows])
+    if not step:
+        raise LaneLost(str(lane.lane))
+    if tuple(len(answered) for answered in written[: len(changed)]) != changed:
         raise Contention
+    lane.kept = lane.position
 
 
 def transition_row(moved: Moved, actor: str, working: Working, reason: bytes | None = None) -> TransitionRow:
@@ -227,11 +238,10 @@ def _transitions(case: Case, working: Working) -> list[TransitionRow]:
     return [transition_row(moved, actor, working) for moved in merged]
 
 
-async def _store_limits(connection: Connection, rows: Sequence[LedgerRow]) -> None:
+def _limits_written(rows: Sequence[LedgerRow]) -> tuple[Statement | None, Statement | None]:
     moved: dict[limits.BuyerYear, tuple[int, int]] = {}
     for row in rows:
         used, confirmed = moved.get((row.buyer_index, row.year), (0, 0))
         spent = row.amount if row.entry == limits.Entry.SPEND else 0
         moved[row.buyer_index, row.year] = used + row.amount, confirmed + spent
-    await limits.store_ledger(connection, rows)
-    await limits.move_balances(connection, moved)
+    return limits.ledger_added(rows), limits.balances_moved(moved)

@@ -17,8 +17,10 @@ from app.domain.period import shanghai_day
 from app.errors import Forbidden
 from app.repositories import heads as rows
 from app.repositories.bulk import Connection, month_of
-from app.repositories.evidence import StoredKey, load_keys
+from app.repositories.evidence import StoredKey, keys_from, keys_wanted
 from app.repositories.lanes import Lane
+from app.repositories.registers import EPOCH_WANTED
+from app.repositories.together import together
 from app.rules.rulebook import LawOfTheDay
 from app.security.blind_index import BlindIndexes
 from app.security.envelope import Envelope
@@ -55,9 +57,18 @@ async def clear(writer: Writer, numbers: Numbers, means: Means, submitted: Seque
     """One unit of work; raises what the caller may retry, and stores nothing then."""
     async with writer.connection() as connection:
         await numbers.provide(connection, _series(submitted))
-        registry = await means.registry.refresh(connection)
-        async with writer.transaction(connection) as lane:
-            return await _cleared(connection, lane, numbers, means, registry, submitted)
+        while True:
+            registry = means.registry.current
+            try:
+                async with writer.transaction(connection) as lane:
+                    return await _cleared(connection, lane, numbers, means, registry, submitted)
+            except RegistersChanged:
+                # Read outside the transaction: what it records must stay, whatever becomes of the unit.
+                await means.registry.refresh(connection)
+
+
+class RegistersChanged(Exception):
+    """The registers were changed since they were read: the unit starts again with what they say now."""
 
 
 async def _cleared(
@@ -81,22 +92,41 @@ async def _cleared(
 async def _load(
     connection: Connection, working: Working, library: Library, submitted: Sequence[Prepared]
 ) -> dict[Filing, StoredKey]:
-    """Six statements: heads, the waybills they name and who else names those, the payments alike, the known filings.
+    """One round trip for what the submissions name, and more only for what those rows name in turn.
 
     Whoever a waybill completes is assessed as if its own document had come last: its payment is looked at too.
     """
-    working.heads = await rows.load_heads(connection, {p.declaration_id for p in submitted if p.declaration_id})
     waybill_ids = {key for p in submitted for key in p.waybill_ids}
-    waybill_ids |= {head.waybill_id for head in working.heads.values() if head.waybill_id}
-    working.waybills = await rows.load_waybills(connection, waybill_ids)
-    await _load_users(connection, working, working.waybills.values())
     payment_ids = {key for p in submitted for key in p.payment_ids}
-    payment_ids |= {head.payment_id for head in working.heads.values() if head.payment_id}
-    working.payments = await rows.load_payments(connection, payment_ids)
-    await _load_users(connection, working, working.payments.values())
+    epoch, heads, waybills, payments, keys = await together(
+        connection,
+        [
+            EPOCH_WANTED,
+            rows.heads_wanted({p.declaration_id for p in submitted if p.declaration_id}),
+            rows.waybills_wanted(waybill_ids),
+            rows.payments_wanted(payment_ids),
+            keys_wanted([(p.subject_id, p.filing_id) for p in submitted]),
+        ],
+    )
+    if epoch[0][0] != working.registry.epoch:
+        raise RegistersChanged
+    working.heads = rows.heads_from(heads)
+    working.waybills = rows.waybills_from(waybills)
+    working.payments = rows.payments_from(payments)
+    await _load_named(connection, working, waybill_ids, payment_ids)
     for prepared in submitted:
         library.add((prepared.subject_id, prepared.filing_id), prepared.submission.documents, prepared.key)
-    return await load_keys(connection, [(p.subject_id, p.filing_id) for p in submitted])
+    return keys_from(keys)
+
+
+async def _load_named(connection: Connection, working: Working, waybill_ids: set[UUID], payment_ids: set[UUID]) -> None:
+    """The waybills and payments that loaded heads name, and the heads that name those; nothing for new parcels."""
+    named = {head.waybill_id for head in working.heads.values() if head.waybill_id} - waybill_ids
+    working.waybills |= await rows.load_waybills(connection, named)
+    await _load_users(connection, working, working.waybills.values())
+    named = {head.payment_id for head in working.heads.values() if head.payment_id} - payment_ids
+    working.payments |= await rows.load_payments(connection, named)
+    await _load_users(connection, working, working.payments.values())
 
 
 async def _load_users(
@@ -126,7 +156,7 @@ def _settled(prepared: Prepared, working: Working, numbers: Numbers, known: Coll
 async def _assessed(
     connection: Connection, working: Working, library: Library, means: Means, cases: Sequence[Case]
 ) -> dict[UUID, Assessed]:
-    """Assess every declaration that became complete: two statements to read documents, three for facts."""
+    """Assess every declaration that became complete: two round trips where documents are read again, one for facts."""
     ready = _ready(working, cases)
     await library.fetch(connection, [filing for _, where in ready.values() for filing in where.all()])
     candidates = {

@@ -72,7 +72,8 @@ class Writer:
         self._epochs.add(epoch)  # before it is written: whether it was may not be known either
         lane = await retake_lane(connection, self.lane.lane, self._epochs, epoch)
         if lane is None:
-            raise self._lane_lost()
+            self._note_loss()
+            raise LaneLost(self._name)
         self._lane, self._epochs, self._stale = lane, {epoch}, False
 
     @asynccontextmanager
@@ -82,17 +83,18 @@ class Writer:
         try:
             async with connection.transaction():
                 yield self.lane
-                await self._advance(connection, before)
+                await self._advance(connection)
         except BaseException as failure:
             self._lane = before
+            if isinstance(failure, LaneLost):
+                self._note_loss()
             self._stale = isinstance(failure, (*CONNECTION_LOST, asyncio.CancelledError))
             raise
 
-    async def _advance(self, connection: asyncpg.Connection, before: Lane) -> None:
-        if self.lane.position != before.position and not await advance(connection, self.lane):
-            raise self._lane_lost()
+    async def _advance(self, connection: asyncpg.Connection) -> None:
+        if self.lane.position != self.lane.kept and not await advance(connection, self.lane):
+            raise LaneLost(self._name)
 
-    def _lane_lost(self) -> LaneLost:
+    def _note_loss(self) -> None:
         self.lost = True
         log.critical("lane lost to another writer", extra={"lane": self._name})
-        return LaneLost(self._name)
