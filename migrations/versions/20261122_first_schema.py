@@ -99,34 +99,36 @@ STATEMENTS = (
         declaration_stamp TEXT,
         CONSTRAINT pk_declarations PRIMARY KEY (declaration_id)
     )
-     WITH (fillfactor = 85)
-    """,
-    """
-    CREATE INDEX ix_declarations_customs_code_status_received_at_declaration_id ON declarations (customs_code, status, received_at, declaration_id)
     """,
     """
     CREATE INDEX ix_declarations_deadline_at ON declarations (deadline_at) WHERE deadline_at IS NOT NULL
     """,
     """
-    CREATE INDEX ix_declarations_declarant_code_received_at_declaration_id ON declarations (declarant_code, received_at, declaration_id)
+    CREATE INDEX ix_declarations_declarant_code_received_at ON declarations (declarant_code, received_at)
     """,
     """
-    CREATE INDEX ix_declarations_logistics_code_received_at_declaration_id ON declarations (logistics_code, received_at, declaration_id)
+    CREATE INDEX ix_declarations_logistics_code_received_at ON declarations (logistics_code, received_at)
     """,
     """
-    CREATE INDEX ix_declarations_merchant_code_received_at_declaration_id ON declarations (merchant_code, received_at, declaration_id)
+    CREATE INDEX ix_declarations_merchant_code_received_at ON declarations (merchant_code, received_at)
     """,
     """
-    CREATE INDEX ix_declarations_order_no ON declarations (order_no)
+    CREATE INDEX ix_declarations_order_no ON declarations USING hash (order_no)
     """,
     """
-    CREATE INDEX ix_declarations_payment_company_code_received_at_declaration_id ON declarations (payment_company_code, received_at, declaration_id)
+    CREATE INDEX ix_declarations_payment_company_code_received_at ON declarations (payment_company_code, received_at)
     """,
     """
-    CREATE INDEX ix_declarations_platform_code_received_at_declaration_id ON declarations (platform_code, received_at, declaration_id)
+    CREATE INDEX ix_declarations_platform_code_received_at ON declarations (platform_code, received_at)
     """,
     """
-    CREATE INDEX ix_declarations_waybill_no ON declarations (waybill_no)
+    CREATE INDEX ix_declarations_received_at ON declarations (received_at)
+    """,
+    """
+    CREATE INDEX ix_declarations_status_received_at ON declarations (status, received_at)
+    """,
+    """
+    CREATE INDEX ix_declarations_waybill_no ON declarations USING hash (waybill_no)
     """,
     """
     CREATE TABLE deliveries (
