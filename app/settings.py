@@ -72,6 +72,7 @@ class ApiSettings:
     single_body_limit_bytes: int = setting("SINGLE_BODY_LIMIT_BYTES", 2 * 1024**2, whole_number(1024, 1024**3))
     batch_body_limit_bytes: int = setting("BATCH_BODY_LIMIT_BYTES", 32 * 1024**2, whole_number(1024, 1024**3))
     json_depth_limit: int = setting("JSON_DEPTH_LIMIT", 32, whole_number(8, 200))
+    request_seconds: int = setting("REQUEST_SECONDS", 60, whole_number(1, 3600))
     shutdown_seconds: int = setting("SHUTDOWN_SECONDS", 20, whole_number(1, 600))
 
 

@@ -16,6 +16,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from app.errors import CannotStart
+from app.guarded_http import guarded
 from app.logs import configure_logs
 from app.main import create_app
 from app.settings import Settings
@@ -92,6 +93,7 @@ def main() -> None:
         sys.exit(STARTUP_FAILURE)
     config = uvicorn.Config(
         application,
+        http=guarded(settings.api.request_seconds),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,27 +1,20 @@
 """`tongguan demo` as a user runs it: against a worker that listens, and where something is missing."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.embedded.service import REPOSITORY, free_port, until
-
-
-def _environment(**changes: str) -> dict[str, str]:
-    foreign = ("TONGGUAN_", "DATABASE_URL", "HOST", "PORT")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return clean | {"PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"} | changes
+from tests.embedded.service import REPOSITORY, free_port
+from tests.worker import clean_environment, listening_worker
 
 
 def _demo(**changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "app.cli", "demo"],
-        env=_environment(**changes),
+        env=clean_environment(**changes),
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -33,27 +26,8 @@ def _demo(**changes: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def port(variables: dict[str, str]) -> Iterator[int]:
     """Where a worker listens."""
-    port = free_port()
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "app.worker"],
-        env=_environment(**variables, PORT=str(port)),
-        cwd=REPOSITORY,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until(lambda: _answers(port), "the worker's readiness")
-        yield port
-    finally:
-        worker.terminate()
-        worker.wait(timeout=30)
-
-
-def _answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).is_success
-    except httpx.TransportError:
-        return False
+    with listening_worker(variables) as worker:
+        yield worker.port
 
 
 def test_it_prints_a_table_each_time(port: int, home: Path) -> None:

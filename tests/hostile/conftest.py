@@ -24,8 +24,9 @@ XML: Headers = {"content-type": "application/xml"}
 class Service:
     """A running service as a hostile caller with a good key meets it."""
 
-    def __init__(self, world: World, connection: asyncpg.Connection) -> None:
+    def __init__(self, world: World, variables: dict[str, str], connection: asyncpg.Connection) -> None:
         self.world = world
+        self.variables = variables  # of another worker on the same database
         self._connection = connection
         self._counted = ""
 
@@ -67,7 +68,7 @@ async def service(
         variables = variables_of(ServiceUnderTest(), database, keyring, folder)
         connection = await asyncpg.connect(database.owner_url)
         async with running(variables, database, keys) as world:
-            yield Service(world, connection)
+            yield Service(world, variables | {"TONGGUAN_WORKER_NUMBER": "2"}, connection)
         await connection.close()
 
 

@@ -1,0 +1,116 @@
+"""The HTTP protocol of our workers: uvicorn's, with bounds on what a client may send before the application is asked.
+
+uvicorn bounds neither the head of a request (50 MB of one header were taken, in 4 s and 120 MB of memory) nor the time
+in which a request has to arrive. A request that arrives in one piece, as nearly all do, costs nothing more here.
+
+What belongs here: heads and time. What does not: bodies, which the routers bound while they read them.
+"""
+
+import asyncio
+import json
+from typing import Any, ClassVar, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_LIMIT_BYTES: Final = 64 * 1024
+# How long what a client still sends is thrown away, so that it can read why it was refused.
+_LINGER_SECONDS: Final = 2.0
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """One connection. A head beyond the limit is a 431, a request that does not arrive in time a 408."""
+
+    request_seconds: ClassVar[float] = 60.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
+        """A client connected: its first request has to come."""
+        super().connection_made(transport)
+        self._in_head = True
+        self._head_bytes = 0
+        self._refused = False
+        self._deadline: asyncio.TimerHandle | None = None
+        self._expect_more()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client went away, or was let go."""
+        self._expect_nothing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Part of a request, of several, or the whole of one."""
+        if self._refused:
+            return
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes > HEAD_LIMIT_BYTES:
+            self._refuse(431, "Request Header Fields Too Large", "head_too_large", "Send smaller headers.")
+        elif self._deadline is None and (self._head_bytes or not self._in_head):
+            self._expect_more()
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request came, perhaps behind the last one of another."""
+        self._head_bytes = max(self._head_bytes, 1)
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head of a request is whole."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A request is whole; another one may follow."""
+        self._in_head, self._head_bytes = True, 0
+        self._expect_nothing()
+        super().on_message_complete()
+
+    def _expect_more(self) -> None:
+        self._deadline = self.loop.call_later(self.request_seconds, self._too_slow)
+
+    def _expect_nothing(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_slow(self) -> None:
+        if self._in_head and not self._head_bytes:
+            self.transport.close()  # nothing was asked, so nothing is answered
+            return
+        self._refuse(408, "Request Timeout", "request_too_slow", "The request did not arrive in time; send it again.")
+
+    def _refuse(self, status: int, reason: str, code: str, detail: str) -> None:
+        """Answer instead of the application, and end the connection once the client has had time to read that."""
+        self._refused = True
+        self._expect_nothing()
+        if self._abandon_request():
+            self.transport.write(_problem(status, reason, code, detail))
+            self.loop.call_later(_LINGER_SECONDS, self.transport.close)
+        else:
+            self.transport.close()
+
+    def _abandon_request(self) -> bool:
+        """Let go of a request whose body does not come; False where an answer under way must not be written into."""
+        cycle: Any = self.cycle
+        if cycle is None or cycle.response_complete:
+            return True
+        if self._in_head or cycle.response_started:  # an earlier request is still being answered
+            return False
+        cycle.disconnected = True
+        cycle.message_event.set()
+        return True
+
+
+def guarded(request_seconds: float) -> type[GuardedProtocol]:
+    """The protocol with this much patience."""
+    return type("PatientProtocol", (GuardedProtocol,), {"request_seconds": request_seconds})
+
+
+def _problem(status: int, reason: str, code: str, detail: str) -> bytes:
+    body = json.dumps(
+        {"type": f"urn:tongguan:problem:{code}", "title": reason, "status": status, "detail": detail, "code": code}
+    ).encode()
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\ncontent-type: application/problem+json\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body
