@@ -4,6 +4,7 @@ Runs in the supervisor and in tests; the service role never migrates.
 """
 
 import asyncio
+import contextlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -39,16 +40,20 @@ def alembic_config(owner_url: str) -> Config:
 
 
 async def make_months(owner_url: str, today: date, ahead: int = MONTHS_AHEAD) -> None:
-    """Make this month's partitions and those of so many months to come, where they are missing."""
+    """Make this month's partitions and those of so many months to come, where they are missing.
+
+    A month of which the partition for the rest already holds rows stays there: it began before anybody made it.
+    """
     connection = await asyncpg.connect(for_asyncpg(owner_url))
     try:
         for offset in range(ahead + 1):
             first, following = _month(today, offset), _month(today, offset + 1)
             for table in PARTITIONED:
-                await connection.execute(
-                    f"CREATE TABLE IF NOT EXISTS {table}_{first:%Y_%m} PARTITION OF {table} "
-                    f"FOR VALUES FROM ('{first}') TO ('{following}')"
-                )
+                with contextlib.suppress(asyncpg.CheckViolationError):
+                    await connection.execute(
+                        f"CREATE TABLE IF NOT EXISTS {table}_{first:%Y_%m} PARTITION OF {table} "
+                        f"FOR VALUES FROM ('{first}') TO ('{following}')"
+                    )
     finally:
         await connection.close()
 

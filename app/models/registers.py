@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Index,
     Integer,
     LargeBinary,
     SmallInteger,
@@ -159,4 +160,5 @@ idempotency_keys = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("status", SmallInteger),
     Column("sealed", LargeBinary, doc="the answer's bytes"),
+    Index(None, "created_at"),
 )

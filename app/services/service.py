@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 _PPM = Decimal(1_000_000)
 _LONGEST_QUEUE_UNITS = 64
 _SWEEP_SECONDS = 20
+_PATIENCE_SECONDS = 1
 
 
 class ClearanceServices:
@@ -58,8 +59,8 @@ class ClearanceServices:
         self._means = means
         self._intake = intake
         self._desk = desk
-        self.idempotency = IdempotencyKeys(side_pool, means.envelope, writer)
-        self._callers = Callers(side_pool)
+        self.idempotency = IdempotencyKeys(pool, means.envelope, writer)
+        self._callers = Callers(pool)
         self._sweeping: asyncio.Task[None] | None = None
 
     @classmethod
@@ -148,7 +149,7 @@ class ClearanceServices:
             await asyncio.sleep(_SWEEP_SECONDS)
             try:
                 held = await self._desk.hold_overdue()
-                forgotten = await self.idempotency.forget()
+                forgotten = await self.idempotency.tidy()
                 if held or forgotten:
                     log.info("swept", extra={"held": held, "forgotten": forgotten})
             except Exception:
@@ -171,13 +172,17 @@ def means_of(settings: Settings, keyring: KeyRing, readers: Mapping[Door, Reader
 
 
 async def _pool(url: str, size: int, settings: Settings) -> asyncpg.Pool:
-    milliseconds = str(settings.database.statement_timeout_seconds * 1000)
+    seconds = settings.database.statement_timeout_seconds
+    milliseconds = str(seconds * 1000)
     return await asyncpg.create_pool(
         for_asyncpg(url),
         min_size=1,
         max_size=size,
         max_inactive_connection_lifetime=0,
         reset=_leave_as_it_is,
+        # The server ends a statement in time; where the server itself hangs, we stop waiting a little later.
+        command_timeout=seconds + _PATIENCE_SECONDS,
+        timeout=seconds + _PATIENCE_SECONDS,
         server_settings={
             "application_name": "tongguan",
             "statement_timeout": milliseconds,

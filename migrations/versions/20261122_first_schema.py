@@ -207,6 +207,9 @@ STATEMENTS = (
     )
     """,
     """
+    CREATE INDEX ix_idempotency_keys_created_at ON idempotency_keys (created_at)
+    """,
+    """
     CREATE TABLE item_prices (
         item_index UUID NOT NULL,
         accepted_on DATE NOT NULL,

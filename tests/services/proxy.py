@@ -42,6 +42,10 @@ class Way:
         """Leave every connection whole, and pass nothing on."""
         self._open.clear()
 
+    def thaw(self) -> None:
+        """Pass on what was held up, and what comes."""
+        self._open.set()
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there = await asyncio.open_unix_connection(self._real)
         self._writers |= {writer, there[1]}

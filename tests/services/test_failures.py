@@ -1,5 +1,6 @@
 """The database breaks, hangs or is taken away: nothing is lost, nothing happens twice, and work goes on by itself."""
 
+import asyncio
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 from app.domain.lifecycle import Status
 from app.errors import Unavailable
-from app.services.clearance import intake, unit
+from app.services import database_errors
+from app.services.clearance import intake, unit, writer
 from app.services.clearance.writer import Writer
 from app.services.database_errors import Unanswered
 from app.services.filings import DeclarationFilter, OfficerAction
@@ -106,6 +108,29 @@ async def test_while_the_database_is_gone_everybody_is_told_to_come_again_and_th
         assert len(await filed(services, *[dossier(parcel(number)) for number in range(1, 61)])) == 60
         assert await services.ready() == ()
         await services.close()
+
+
+async def test_a_database_that_hangs_keeps_nobody_waiting_for_ever(
+    open_services: Opened,
+    registered: FreshDatabase,
+    service_connection: asyncpg.Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (writer, database_errors):
+        monkeypatch.setattr(module, "ACQUIRE_SECONDS", 0.2)
+    async with way_to(registered.service_url, tmp_path) as (way, url):
+        services = await open_services(url, TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_STATEMENT_TIMEOUT_SECONDS="1")
+        await filed(services, dossier(parcel(0)))
+        way.freeze()
+        filing = asyncio.create_task(services.file([dossier(parcel(1))]))
+        with pytest.raises(Unanswered):
+            await services.receipts(PLATFORM, None, 10)
+        assert [type(answer) for answer in await filing] == [Unanswered]
+        way.thaw()
+        await filed(services, dossier(parcel(1)), dossier(parcel(2)))
+        await services.close()
+    await demand_invariants(service_connection)
 
 
 async def test_a_writer_that_lost_its_connection_does_not_take_its_lane_back_from_a_successor(

@@ -1,0 +1,85 @@
+"""Keys of requests: one claim, one answer; whoever died or lost the database leaves no key in flight for ever."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from app.services.database_errors import Unanswered
+from app.services.idempotency import ANSWERED_WITHIN, KEPT_DAYS
+from app.services.idempotency_contract import Claim, InFlight, OtherRequest, Replay, StoredAnswer
+from app.services.service import ClearanceServices
+from tests.conftest import FreshDatabase
+from tests.services.conftest import PLATFORM, Opened
+from tests.services.proxy import way_to
+
+HASH = b"the request"
+FIRST = StoredAnswer(status=201, headers=(("content-type", "application/json"),), body=b"first")
+SECOND = StoredAnswer(status=200, headers=(), body=b"second")
+
+
+async def claimed(services: ClearanceServices, key: str = "key") -> Claim:
+    """A key that is ours to answer."""
+    begun = await services.idempotency.begin(PLATFORM, key, HASH)
+    assert isinstance(begun, Claim)
+    return begun
+
+
+async def test_a_key_has_one_claim_and_the_answer_that_came_first(services: ClearanceServices) -> None:
+    claim = await claimed(services)
+    assert isinstance(await services.idempotency.begin(PLATFORM, "key", HASH), InFlight)
+    await services.idempotency.finish(claim, FIRST)
+    await services.idempotency.finish(claim, SECOND)
+    assert await services.idempotency.begin(PLATFORM, "key", HASH) == Replay(FIRST)
+    assert isinstance(await services.idempotency.begin(PLATFORM, "key", b"another"), OtherRequest)
+
+
+async def test_a_successor_of_the_worker_that_died_takes_its_claims_over(open_services: Opened) -> None:
+    former = await open_services()
+    await claimed(former)
+    successor = await open_services(TONGGUAN_WORKER_NUMBER="1")
+    await claimed(successor)
+
+
+async def test_a_claim_of_a_worker_that_has_no_successor_is_free_in_the_end(
+    open_services: Opened, owner_connection: asyncpg.Connection
+) -> None:
+    gone, other = await open_services(TONGGUAN_INSTANCE="gone"), await open_services()
+    await claimed(gone)
+    assert isinstance(await other.idempotency.begin(PLATFORM, "key", HASH), InFlight)
+    begun = datetime.now(UTC) - ANSWERED_WITHIN - timedelta(seconds=1)
+    await owner_connection.execute("UPDATE idempotency_keys SET created_at = $1", begun)
+    await claimed(other)
+    assert isinstance(await other.idempotency.begin(PLATFORM, "key", HASH), InFlight)
+
+
+@pytest.mark.parametrize("how", ["release", "finish"])
+async def test_a_key_that_could_not_be_freed_without_a_database_is_freed_afterwards(
+    open_services: Opened, registered: FreshDatabase, tmp_path: Path, how: str
+) -> None:
+    async with way_to(registered.service_url, tmp_path) as (way, url):
+        services = await open_services(url)
+        claim = await claimed(services)
+        await way.cut()
+        if how == "release":
+            await services.idempotency.release(claim)
+        else:
+            with pytest.raises(Unanswered):
+                await services.idempotency.finish(claim, FIRST)
+        await way.mend()
+        await services.idempotency.tidy()
+        await claimed(services)
+        await services.close()
+
+
+async def test_keys_are_forgotten_after_their_time(
+    services: ClearanceServices, owner_connection: asyncpg.Connection
+) -> None:
+    for key in ("old", "new"):
+        await services.idempotency.finish(await claimed(services, key), FIRST)
+    begun = datetime.now(UTC) - timedelta(days=KEPT_DAYS, seconds=1)
+    await owner_connection.execute("UPDATE idempotency_keys SET created_at = $1 WHERE key = 'old'", begun)
+    assert await services.idempotency.tidy() == 1
+    assert await services.idempotency.begin(PLATFORM, "new", HASH) == Replay(FIRST)
+    await claimed(services, "old")
