@@ -57,6 +57,14 @@ def guarded_upsert_sql(table: Table) -> str:
     )
 
 
+def by_key_sql(table: Table) -> str:
+    """SELECT of whole rows, all columns in their order, by a list of primary keys."""
+    columns = ", ".join(f"stored.{column.name}" for column in table.columns)
+    keys = ", ".join(column.name for column in table.primary_key.columns)
+    arrays = ", ".join(f"${n}::{_travelling(column.type)}[]" for n, column in enumerate(table.primary_key.columns, 1))
+    return f"SELECT {columns} FROM {table.name} AS stored JOIN unnest({arrays}) AS wanted ({keys}) USING ({keys})"
+
+
 def transposed(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """Rows as columns, the shape that the statements take."""
     return list(zip(*rows, strict=True))
