@@ -34,6 +34,11 @@ class Status(enum.IntEnum):
         """The word used in JSON: ``held``, ``detained_customs``."""
         return self.name.lower()
 
+    @property
+    def chinese(self) -> str:
+        """The word in Chinese sentences: ``人工审核``."""
+        return _CHINESE[self]
+
     @classmethod
     def from_word(cls, word: str) -> "Status":
         """The inverse of `word`; ValueError for another word."""
@@ -46,6 +51,26 @@ class Status(enum.IntEnum):
     def return_status(self) -> str:
         """The official return status; a cancelled declaration is reported as refused (退单)."""
         return "100" if self is Status.CANCELLED else str(self.value)
+
+
+_CHINESE = {
+    Status.COLLECTING: "待申报",
+    Status.STAGED: "暂存",
+    Status.WAITING: "申报中",
+    Status.HELD: "人工审核",
+    Status.INSPECTION: "查验",
+    Status.RELEASED: "放行",
+    Status.REFUSED: "退单",
+    Status.CANCELLED: "已撤销",
+    Status.CONCLUDED: "审结",
+    Status.DETAINED_CUSTOMS: "扣留移送通关",
+    Status.DETAINED_ANTI_SMUGGLING: "扣留移送缉私",
+    Status.DETAINED_LEGAL: "扣留移送法规",
+    Status.DETAINED_OTHER: "其它扣留",
+    Status.SUSPENDED: "挂起",
+    Status.RETURNED: "退运",
+    Status.CLOSED: "结关",
+}
 
 
 class Act(enum.StrEnum):

@@ -16,7 +16,7 @@ from app.routers.requests import (
     services_of,
     settings_of,
 )
-from app.schemas.acts import CancelBody, DecisionBody
+from app.schemas.acts import CancelBody, DecisionBody, told_reason
 from app.schemas.answers import declaration_answer
 from app.schemas.reading import read_body
 from app.services.filings import OfficerAction
@@ -31,7 +31,7 @@ async def cancel_declaration(request: Request) -> Response:
 
     async def work() -> StoredAnswer:
         body = read_body(content, CancelBody, limits.json_depth_limit)
-        view = await services_of(request).cancel(caller, declaration_id, body.reason, at)
+        view = await services_of(request).cancel(caller, declaration_id, told_reason(body), at)
         return answer(200, declaration_answer(view, caller, language), language)
 
     return await answered_once(request, caller, content, work)
@@ -47,8 +47,8 @@ async def decide_declaration(request: Request) -> Response:
 
     async def work() -> StoredAnswer:
         body = read_body(content, DecisionBody, limits.json_depth_limit)
-        action = OfficerAction(body.action)
-        view = await services_of(request).decide(caller, declaration_id, action, body.reason, at)
+        action, reason = OfficerAction(body.action), told_reason(body)
+        view = await services_of(request).decide(caller, declaration_id, action, reason, at)
         return answer(200, declaration_answer(view, caller, language), language)
 
     return await answered_once(request, caller, content, work)

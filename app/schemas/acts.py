@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from app.domain.identity import mentions_identity_number
+from app.schemas.faults import InvalidBody, fault
 from app.schemas.fields import Body, words
 
 LONGEST_REASON = 1000  # the reason stands in the receipt (returnInfo)
@@ -25,3 +27,12 @@ class DecisionBody(Body, kw_only=True):
     reason: Annotated[
         str, words("理由", LONGEST_REASON, example="单证核对一致", note="Stands in the receipt: name no person.")
     ]
+
+
+def told_reason(body: CancelBody | DecisionBody) -> str:
+    """The reason of an act; InvalidBody where it says nothing, or an identity number, for receipts repeat it."""
+    if not body.reason.strip():
+        raise InvalidBody((fault("/reason", "empty"),))
+    if mentions_identity_number(body.reason):
+        raise InvalidBody((fault("/reason", "identity_number"),))
+    return body.reason

@@ -54,6 +54,10 @@ SENTENCES: Final = {
     "too_few": ("至少要有 {count} 项", "must have at least {count} entries"),
     "too_many": ("最多 {count} 项", "must have at most {count} entries"),
     "more_faults": ("错误超过 {count} 处，其余未列出", "there are more than {count} faults; the rest is not listed"),
+    "identity_number": (
+        "含有身份证号码，而理由会写入回执：请勿填写",
+        "holds an identity number, and a reason stands in receipts: leave it out",
+    ),
     "malformed": ("无法读取", "cannot be read"),
 }
 

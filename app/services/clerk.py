@@ -8,14 +8,13 @@ from typing import Final
 
 import asyncpg
 
-from app.domain.identity import is_valid_identity_number
+from app.domain.identity import mentions_identity_number
 from app.domain.period import shanghai_day
 from app.errors import Malformed, NotFound
 from app.repositories import registers
 from app.services.audit import Act, Fact, record_acts
 
 _CODE: Final = re.compile(r"[0-9A-Za-z]{1,18}")  # C..18 of the message specification
-_IDENTITY_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 _NAME_LENGTH: Final = 100  # C..100
 _REASON_LENGTH: Final = 500
 _EARLIEST: Final = date(2000, 1, 1)
@@ -76,9 +75,8 @@ def checked_name(name: str) -> str:
 def checked_reason(reason: str) -> str:
     """A reason of up to 500 characters. It is kept in the clear for ever: identity numbers are refused."""
     text = _plain(reason, "reason", _REASON_LENGTH)
-    for found in _IDENTITY_NUMBER.findall(text):
-        if is_valid_identity_number(found, _LATEST) is not False:
-            raise Malformed("The reason holds an identity number and would keep it in the clear: leave it out.")
+    if mentions_identity_number(text):
+        raise Malformed("The reason holds an identity number and would keep it in the clear: leave it out.")
     return text
 
 

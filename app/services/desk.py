@@ -81,10 +81,7 @@ class Desk:
         def judged(head: Head) -> Change:
             visible(head, caller)
             if status not in allowed(head.state, act):
-                raise Conflict(
-                    f"The declaration is {head.state.word}; an officer may {action} only what is held or inspected.",
-                    zh=f"清单状态为 {head.state.word}，只能处理人工审核或查验中的清单。",
-                )
+                raise _wrong_state(head.state, action)
             if action is OfficerAction.RELEASE and head.outcome is None:
                 raise Conflict(
                     "Documents are missing, so nothing was assessed; it cannot be released, only refused.",
@@ -106,8 +103,8 @@ class Desk:
                 )
             if Status.CANCELLED not in allowed(head.state, Act.CANCEL):
                 raise Conflict(
-                    f"The declaration is {head.state.word} and can no longer be withdrawn.",
-                    zh=f"清单状态为 {head.state.word}，不能再撤销。",
+                    f"The status of the declaration is {head.state.word}; it can no longer be withdrawn.",
+                    zh=f"清单当前状态为“{head.state.chinese}”，不能再撤销。",
                 )
             return Change(Act.CANCEL, Status.CANCELLED, texts.CANCELLED, reason)
 
@@ -212,6 +209,18 @@ class Desk:
         stored = (await evidence.load_keys(connection, [filing]))[filing]
         key = self._means.envelope.unwrap(stored.master, stored.wrapped, owner_of(*filing))
         return self._means.envelope.seal(key, reason.encode(), REASON_PURPOSE)
+
+
+def _wrong_state(state: Status, action: OfficerAction) -> Conflict:
+    """What an officer is told whose decision comes too late, or does not fit."""
+    act, status, _ = _ACTS[action]
+    takes = [each for each in Status if status in allowed(each, act)]
+    return Conflict(
+        f"The status of the declaration is {state.word}; an officer may {action} only where it is "
+        f"{' or '.join(each.word for each in takes)}.",
+        zh=f"清单当前状态为“{state.chinese}”，"
+        f"只有“{'”或“'.join(each.chinese for each in takes)}”状态的清单可以{status.chinese}。",
+    )
 
 
 def _ledger_row(head: Head, status: Status, at: datetime) -> LedgerRow | None:

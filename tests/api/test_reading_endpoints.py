@@ -15,11 +15,13 @@ from app.rules.kernel import Law, Text
 from app.rules.replay import ReplayResult, RuleDifference
 from app.services.filings import DeclarationFilter, DeclarationView, OfficerAction
 from app.settings import Settings
+from tests import builders
 from tests.api import bodies
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeServices, a_finding, a_view, an_assessment
 
 SHANGHAI_OFFSET = timedelta(hours=8)
+AN_IDENTITY_NUMBER = builders.an_identity_number()
 
 
 async def test_a_declaration_is_read_by_its_id(door: httpx.AsyncClient, services: FakeServices) -> None:
@@ -198,6 +200,8 @@ async def test_an_officer_decides_with_a_reason(action: str, services: FakeServi
         ({}, [("/action", "missing_field"), ("/reason", "missing_field")]),
         ({"action": "free", "reason": ""}, [("/action", "not_one_of"), ("/reason", "empty")]),
         ({"action": "release", "reason": "x" * 1001}, [("/reason", "too_long")]),
+        ({"action": "release", "reason": " \u3000\t"}, [("/reason", "empty")]),
+        ({"action": "refuse", "reason": f"buyer is {AN_IDENTITY_NUMBER}"}, [("/reason", "identity_number")]),
         ({"action": "release", "reason": "x", "by": "me"}, [("/by", "unknown_field")]),
     ],
 )

@@ -131,3 +131,14 @@ async def test_the_feed_is_re_readable_and_a_cursor_goes_on_where_it_stood(servi
         stepwise += page
         cursor = page[-1].cursor
     assert [entry.xml for entry in stepwise] == [entry.xml for entry in whole]
+
+
+async def test_an_officer_who_repeats_a_decision_is_told_the_status_and_what_it_would_have_to_be(
+    services: ClearanceServices,
+) -> None:
+    key = await held(services)
+    await services.decide(OFFICER, key, OfficerAction.INSPECT, "开箱", AT)
+    with pytest.raises(Conflict) as told:
+        await services.decide(OFFICER, key, OfficerAction.INSPECT, "开箱", AT)
+    assert str(told.value).endswith("is inspection; an officer may inspect only where it is held.")
+    assert told.value.zh == "清单当前状态为“查验”，只有“人工审核”状态的清单可以查验。"
