@@ -146,6 +146,24 @@ async def test_a_writer_that_lost_its_connection_does_not_take_its_lane_back_fro
     await demand_invariants(service_connection)
 
 
+@pytest.mark.parametrize("act", ["file", "decide"])
+async def test_a_writer_finds_out_that_its_successor_has_written_already(
+    open_services: Opened, service_connection: asyncpg.Connection, act: str
+) -> None:
+    former = await open_services(TONGGUAN_LANES_PER_WORKER="1")
+    keys = [await held(former, number) for number in (1, 2)]
+    successor = await open_services(TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_WORKER_NUMBER="1")
+    await filed(successor, dossier(parcel(3)))
+    await successor.decide(OFFICER, keys[0], OfficerAction.RELEASE, "x", AT)
+    if act == "file":
+        assert isinstance((await former.file([dossier(parcel(4))]))[0], Unavailable)
+    else:
+        with pytest.raises(Unavailable):
+            await former.decide(OFFICER, keys[1], OfficerAction.RELEASE, "x", AT)
+    assert await former.ready() == ("lane",)
+    await demand_invariants(service_connection)
+
+
 async def test_a_worker_whose_officers_lane_was_taken_over_is_not_ready(
     services: ClearanceServices, service_connection: asyncpg.Connection
 ) -> None:

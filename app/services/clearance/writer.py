@@ -33,6 +33,10 @@ RETRIED = (
     asyncpg.UniqueViolationError,
 )
 
+# After these the lane is looked at again before anything is written: a commit may have happened that nobody told us of,
+# or a successor's link may stand where ours was to go.
+_LANE_UNSURE = (*CONNECTION_LOST, asyncio.CancelledError, asyncpg.UniqueViolationError)
+
 
 class Writer:
     """Holds a lane; `lost` once another process has taken it over."""
@@ -88,7 +92,7 @@ class Writer:
             self._lane = before
             if isinstance(failure, LaneLost):
                 self._note_loss()
-            self._stale = isinstance(failure, (*CONNECTION_LOST, asyncio.CancelledError))
+            self._stale = isinstance(failure, _LANE_UNSURE)
             raise
 
     async def _advance(self, connection: asyncpg.Connection) -> None:
