@@ -73,9 +73,13 @@ def test_all_faulty_variables_are_reported_at_once() -> None:
     assert len(str(refusal.value).splitlines()) == 3
 
 
-def test_a_misspelt_variable_is_refused_with_the_likely_name() -> None:
-    with pytest.raises(SettingRefused, match="did you mean TONGGUAN_REQUIRE_SIGNATURE"):
-        Settings.from_environment({"TONGGUAN_REQUIRE_SIGNATUR": "1"})
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [("TONGGUAN_REQUIRE_SIGNATUR", "TONGGUAN_REQUIRE_SIGNATURE"), ("TONGGUAN_TEST_CLOK", "TONGGUAN_TEST_CLOCK")],
+)
+def test_a_misspelt_variable_is_refused_with_the_likely_name(misspelt: str, meant: str) -> None:
+    with pytest.raises(SettingRefused, match=f"did you mean {meant}"):
+        Settings.from_environment({misspelt: "1"})
 
 
 def test_a_database_password_is_not_repeated_in_a_refusal() -> None:
