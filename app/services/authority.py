@@ -25,7 +25,7 @@ def owners_of(document: Document) -> Owners:
         case Waybill():
             return (("logistics", document.logistics_code),)
         case Declaration():
-            return ("declarant", document.declarant_code), ("merchant", document.declarant_code)
+            return _declarants(document.declarant_code)
 
 
 def demand_authority(submission: Submission, registry: Snapshot, day: date, head: Head | None = None) -> None:
@@ -59,14 +59,26 @@ def _may_change(caller: Caller, document: Document, head: Head | None, registry:
     """
     if head is None or head.state in (Status.REFUSED, Status.CANCELLED):
         return True
+    owners: Owners
     match document:
         case Order() if head.order_filing and head.merchant_code:
             owners = ("platform", head.platform_code), ("merchant", head.merchant_code)
         case Declaration() if head.declarant_code:
-            owners = ("declarant", head.declarant_code), ("merchant", head.declarant_code)
+            owners = _declarants(head.declarant_code)
         case _:
             return True
     return _acts_for(caller, owners, KIND_OF[type(document)], registry, day)
+
+
+def may_withdraw(caller: Caller, head: Head, registry: Snapshot, day: date) -> bool:
+    """Whether the caller may withdraw a declaration: whoever may declare it."""
+    code = head.declarant_code
+    return code is not None and _acts_for(caller, _declarants(code), DocumentKind.DECLARATION, registry, day)
+
+
+def _declarants(code: str) -> Owners:
+    """In which roles a party declares: as a declarant, or as a merchant that declares its own goods."""
+    return ("declarant", code), ("merchant", code)
 
 
 def _acts_for(caller: Caller, owners: Owners, kind: DocumentKind, registry: Snapshot, day: date) -> bool:

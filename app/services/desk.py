@@ -24,6 +24,7 @@ from app.repositories.limits import Entry, LedgerRow
 from app.repositories.together import Statement
 from app.rules.kernel import Text
 from app.security.envelope import owner_of
+from app.services.authority import may_withdraw
 from app.services.clearance.attesting import Written, attest
 from app.services.clearance.chain import EventPayload, NewEvent, deliveries, link
 from app.services.clearance.receipts import actor_of, declaration_receipt
@@ -33,7 +34,7 @@ from app.services.clearance.views import Reader, load_views
 from app.services.clearance.working import Moved, Working
 from app.services.clearance.writer import RETRIED, LaneLost, Writer
 from app.services.database_errors import CONNECTION_LOST, OVERBURDENED, Unanswered
-from app.services.filings import Caller, DeclarationView, DocumentKind, OfficerAction
+from app.services.filings import Caller, DeclarationView, OfficerAction
 from app.services.reading import visible
 
 REASON_PURPOSE = b"reason"
@@ -82,10 +83,11 @@ class Desk:
             visible(head, caller)
             if status not in allowed(head.state, act):
                 raise _wrong_state(head.state, action)
-            if action is OfficerAction.RELEASE and head.outcome is None:
+            if action is not OfficerAction.REFUSE and head.outcome is None:
+                # Inspected, it would wait for ever: late documents are assessed only while it is held.
                 raise Conflict(
-                    "Documents are missing, so nothing was assessed; it cannot be released, only refused.",
-                    zh="单证不齐，尚未审核：不能放行，只能退单。",
+                    "Documents are missing, so nothing was assessed; it cannot be released or inspected, only refused.",
+                    zh="单证不齐，尚未审核：不能放行或查验，只能退单。",
                 )
             return Change(act, status, texts.by_officer(outcome, reason), reason)
 
@@ -96,7 +98,7 @@ class Desk:
 
         def judged(head: Head) -> Change:
             visible(head, caller)
-            if not self._may_withdraw(caller, head, at):
+            if not may_withdraw(caller, head, self._means.registry.current, shanghai_day(at)):
                 raise Forbidden(
                     "Only the declarant, or the holder of its mandate, withdraws a declaration.",
                     zh="只有申报企业或其受托企业可以撤销清单。",
@@ -129,21 +131,14 @@ class Desk:
         system = Caller(key_id="deadline", party_code="-", role="officer", name="deadline", districts=("*",))
 
         def judged(head: Head) -> Change:
-            if head.state is not Status.WAITING:
-                raise Conflict("the documents came meanwhile")
+            if head.state is not Status.WAITING or head.deadline_at is None or head.deadline_at >= now:
+                raise Conflict("it was decided meanwhile, or declared anew")
             return Change(Act.HOLD, Status.HELD, texts.past_deadline(), "")
 
         try:
             await self._change(system, declaration_id, judged, now)
         except Conflict:
             return  # somebody was faster: nothing is left to do
-
-    def _may_withdraw(self, caller: Caller, head: Head, at: datetime) -> bool:
-        if caller.is_officer or head.declarant_code is None:
-            return False
-        return caller.party_code == head.declarant_code or self._means.registry.current.mandated(
-            head.declarant_code, caller.party_code, DocumentKind.DECLARATION, shanghai_day(at)
-        )
 
     async def _change(
         self, caller: Caller, declaration_id: UUID, judged: Callable[[Head], Change], at: datetime

@@ -1,5 +1,6 @@
 """Officers' decisions, withdrawals and deadlines: state, limit and receipts move together, once."""
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -76,8 +77,10 @@ async def test_parties_do_not_decide_and_strangers_do_not_withdraw(services: Cle
     key = await held(services)
     with pytest.raises(Forbidden):
         await services.decide(PLATFORM, key, OfficerAction.RELEASE, "x", AT)
-    with pytest.raises(Forbidden):
-        await services.cancel(LOGISTICS, key, "x", AT)
+    carrier = msgspec.structs.replace(LOGISTICS, party_code=DECLARANT.party_code)  # the same party in another role
+    for stranger in (LOGISTICS, carrier, OFFICER):
+        with pytest.raises(Forbidden):
+            await services.cancel(stranger, key, "x", AT)
 
 
 async def test_a_released_parcel_is_not_withdrawn(services: ClearanceServices) -> None:
@@ -98,8 +101,9 @@ async def test_a_dossier_past_its_deadline_goes_to_an_officer_and_late_documents
     key = await owner_connection.fetchval("SELECT declaration_id FROM declarations")
     view = await services.declaration(OFFICER, key)
     assert (view.status, view.missing_documents) == (Status.HELD, ("waybill",))
-    with pytest.raises(Conflict, match="cannot be released"):
-        await services.decide(OFFICER, key, OfficerAction.RELEASE, "x", AT)
+    for action in (OfficerAction.RELEASE, OfficerAction.INSPECT):
+        with pytest.raises(Conflict, match="only refused"):
+            await services.decide(OFFICER, key, action, "x", AT)
     await filed(services, submission(documents.waybill))
     assert (await services.declaration(OFFICER, key)).status is Status.RELEASED
 
@@ -142,3 +146,22 @@ async def test_an_officer_who_repeats_a_decision_is_told_the_status_and_what_it_
         await services.decide(OFFICER, key, OfficerAction.INSPECT, "开箱", AT)
     assert str(told.value).endswith("is inspection; an officer may inspect only where it is held.")
     assert told.value.zh == "清单当前状态为“查验”，只有“人工审核”状态的清单可以查验。"
+
+
+async def test_a_deadline_that_passed_before_the_declaration_was_made_anew_holds_nothing(
+    services: ClearanceServices, owner_connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declaration = parcel(1).declaration
+    await filed(services, submission(declaration))
+    await owner_connection.execute("UPDATE declarations SET deadline_at = now() - interval '1 second'")
+    hold = services._desk._hold
+
+    async def declared_anew_first(declaration_id: UUID, now: datetime) -> None:
+        await filed(services, submission(later(declaration, 60, filing_type="3")))
+        await filed(services, submission(later(declaration, 120)))
+        await hold(declaration_id, now)
+
+    monkeypatch.setattr(services._desk, "_hold", declared_anew_first)
+    await services._desk.hold_overdue()
+    key = await owner_connection.fetchval("SELECT declaration_id FROM declarations")
+    assert (await services.declaration(OFFICER, key)).status is Status.WAITING
