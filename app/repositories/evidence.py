@@ -162,6 +162,12 @@ async def load_keys(
     return keys_from(rows)
 
 
+async def any_key(connection: Connection) -> StoredKey | None:
+    """One wrapped key, whichever comes first: enough to see whether a key ring is the one of this database."""
+    row = await connection.fetchrow("SELECT subject_id, filing_id, month, master, wrapped FROM data_keys LIMIT 1")
+    return StoredKey(*row) if row else None
+
+
 async def load_documents(connection: Connection, keys: Iterable[StoredKey]) -> list[DocumentRow]:
     """The sealed documents of keys."""
     wanted = [(key.month, key.subject_id, key.filing_id) for key in keys]

@@ -9,13 +9,15 @@ from app.security.keyring import KeyRing
 from app.services import starter_tables
 from app.services.audit import START, Act, record_acts
 from app.services.demo_parties import load_demo
+from app.services.own_key_ring import demand_own_key_ring
 from app.settings import Settings
 
 
-async def load_starter(urls: DatabaseUrls, settings: Settings, _keyring: KeyRing) -> None:
-    """Load what is missing, as the service's own role; the second time it only looks."""
+async def load_starter(urls: DatabaseUrls, settings: Settings, keyring: KeyRing) -> None:
+    """Load what is missing, as the service's own role; the second time it only looks, also at whose the ring is."""
     connection = await asyncpg.connect(for_asyncpg(urls.service))
     try:
+        await demand_own_key_ring(connection, keyring)
         at = datetime.now(UTC)
         await _load_tables(connection, at)
         if settings.demo_wanted:

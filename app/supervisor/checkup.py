@@ -18,12 +18,14 @@ from alembic.script import ScriptDirectory
 
 from app.database_url import for_asyncpg, without_password
 from app.embedded.layout import Layout
-from app.errors import CannotStart
+from app.errors import CannotStart, KeyRingRefused
 from app.migrations import alembic_config
 from app.models import EVIDENCE
 from app.security.keyring import KeyRing
+from app.services.own_key_ring import demand_own_key_ring
 from app.settings import Settings
 from app.supervisor.access import Access, open_database
+from app.supervisor.preparation import SERVICE_ROLE_ADVICE
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRESQL = 150000
@@ -38,6 +40,7 @@ WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND relnam
   AND has_table_privilege(current_user, oid, 'UPDATE, DELETE, TRUNCATE')
 ORDER BY relname
 """
+NO_SERVICE_ROLE = "Before the first start there is none: `tongguan serve` makes it."
 ROLE = "SELECT rolsuper OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 
 
@@ -149,11 +152,26 @@ async def _database(access: Access) -> AsyncIterator[Check]:
         yield await _schema(owner, access)
     finally:
         await owner.close()
-    service = await asyncpg.connect(for_asyncpg(access.urls.service), timeout=10)
+    try:
+        service = await asyncpg.connect(for_asyncpg(access.urls.service), timeout=10)
+    except asyncpg.InvalidAuthorizationSpecificationError as refusal:
+        yield Check("service role", State.FAILED, str(refusal), f"{NO_SERVICE_ROLE} {SERVICE_ROLE_ADVICE}")
+        return
     try:
         yield await _service_role(service)
+        yield await _own_key_ring(service, access)
     finally:
         await service.close()
+
+
+async def _own_key_ring(service: asyncpg.Connection, access: Access) -> Check:
+    try:
+        await demand_own_key_ring(service, access.keyring)
+    except KeyRingRefused as refusal:
+        return Check("stored data", State.FAILED, "does not open", str(refusal))
+    except asyncpg.UndefinedTableError:
+        return Check("stored data", State.NOTE, "no tables yet", "The first start makes them.")
+    return Check("stored data", State.OK, "opens with this key ring")
 
 
 async def _server(owner: asyncpg.Connection, access: Access) -> Check:

@@ -14,6 +14,11 @@ from app.security.keyring import KeyRing
 from app.services.starter import load_starter
 from app.settings import Settings
 
+SERVICE_ROLE_ADVICE = (
+    "Its password must be `service_password` of the key ring that belongs to this database: name that key ring by "
+    "TONGGUAN_KEYRING, or set the password by ALTER ROLE … LOGIN PASSWORD …."
+)
+
 
 async def prepare_database(settings: Settings, keyring: KeyRing, urls: DatabaseUrls) -> None:
     """Bring the schema to head and load what a first start needs; does nothing the second time."""
@@ -21,7 +26,10 @@ async def prepare_database(settings: Settings, keyring: KeyRing, urls: DatabaseU
         await upgrade_to_head(urls.owner, keyring.service_password)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as problem:
         raise CannotStart(f"{_place(settings, urls)} cannot be prepared: {_reason(problem)}") from problem
-    await load_starter(urls, settings, keyring)
+    try:
+        await load_starter(urls, settings, keyring)
+    except asyncpg.InvalidAuthorizationSpecificationError as problem:  # a wrong password is one of its kinds
+        raise CannotStart(f"The service's role cannot log in: {problem}. {SERVICE_ROLE_ADVICE}") from problem
 
 
 def _place(settings: Settings, urls: DatabaseUrls) -> str:

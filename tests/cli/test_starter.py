@@ -10,8 +10,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from app.database_url import DatabaseUrls
-from app.errors import CannotStart
+from app.database_url import DatabaseUrls, with_role
+from app.errors import CannotStart, KeyRingRefused
 from app.repositories import reference, registers
 from app.rules.tables.specifications import SPECIFICATIONS
 from app.security.api_keys import hash_of
@@ -28,9 +28,11 @@ from app.services.register_parties import PartyEdit, edit, suspend
 from app.services.registry import Snapshot
 from app.services.starter import load_starter
 from app.settings import Settings
+from app.supervisor.preparation import prepare_database
 from tests import builders
 from tests.cli.test_audit import chain
 from tests.conftest import FreshDatabase
+from tests.keys import store_a_key
 
 Start = Callable[..., Awaitable[Settings]]
 TABLES = ("parties", "party_roles", "party_standings", "mandates", "api_keys", "reference_versions", "events")
@@ -197,3 +199,21 @@ async def test_the_demo_platform_may_file_all_four_documents(start: Start, conne
 async def test_a_place_that_cannot_be_written_is_named(start: Start, tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match=r"demo keys .* \(.*directory.*\)"):
         await start(TONGGUAN_HOME=str(tmp_path / "missing"))
+
+
+async def test_a_start_with_another_key_ring_than_the_stored_data_s_is_refused(
+    start: Start, database: FreshDatabase, keyring: KeyRing
+) -> None:
+    await store_a_key(database.owner_url, keyring)
+    settings = await start()
+    with pytest.raises(KeyRingRefused, match="not the one of this database"):
+        await load_starter(DatabaseUrls(database.owner_url, database.service_url), settings, KeyRing.generate())
+
+
+async def test_a_service_role_that_cannot_log_in_is_one_sentence_and_what_to_do(
+    database: FreshDatabase, keyring: KeyRing, tmp_path: Path
+) -> None:
+    urls = DatabaseUrls(database.owner_url, with_role(database.service_url, "tongguan_service", "another"))
+    settings = Settings.from_environment({"TONGGUAN_HOME": str(tmp_path)})
+    with pytest.raises(CannotStart, match=r"cannot log in: .* `service_password`"):
+        await prepare_database(settings, keyring, urls)

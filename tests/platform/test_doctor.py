@@ -5,9 +5,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from app.database_url import with_role
 from app.security.keyring import KeyRing
 from app.supervisor.checkup import Check, State, examine
 from tests.conftest import FreshDatabase
+from tests.keys import store_a_key
 
 
 @pytest.fixture
@@ -46,6 +48,22 @@ async def test_a_service_role_that_can_change_evidence_is_found(
     check = (await checks(variables))["service role"]
     assert check.state is State.FAILED
     assert check.advice == "REVOKE UPDATE, DELETE, TRUNCATE ON events FROM tongguan_service;"
+
+
+async def test_a_service_role_with_another_password_is_found(variables: dict[str, str]) -> None:
+    url = with_role(variables["TONGGUAN_SERVICE_DATABASE_URL"], "tongguan_service", "another")
+    found = await checks(variables | {"TONGGUAN_SERVICE_DATABASE_URL": url})
+    assert found["database"].state is State.OK
+    assert found["service role"].state is State.FAILED
+    assert "service_password" in found["service role"].advice
+
+
+async def test_a_key_ring_that_does_not_open_what_is_stored_is_found(
+    variables: dict[str, str], database: FreshDatabase
+) -> None:
+    assert (await checks(variables))["stored data"].state is State.OK
+    await store_a_key(database.owner_url, KeyRing.generate())
+    assert (await checks(variables))["stored data"].state is State.FAILED
 
 
 async def test_a_partition_that_can_be_changed_is_found(variables: dict[str, str], database: FreshDatabase) -> None:
