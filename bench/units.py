@@ -24,22 +24,18 @@ from bench.stand import Machine, Stand, fresh_stand
 from bench.vocabulary import MEASURED, Vocabulary
 
 LENGTHS: Final = (1, 10, 64, 500)
-_WRITES: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
-_READS: Final = re.compile(r"\bFROM (?!unnest)(\w+)")
-# Blocks of numbers are reserved now and then, not in each unit; what they cost is counted apart.
+# A write into a table, with the first parameter of its values: the arrays of a statement are all of one length.
+_WRITES: Final = re.compile(r"\b(?:INSERT INTO|UPDATE(?! SET)|DELETE FROM) (\w+)(?:[^$]*?\$(\d+)(::[\w() ]+\[\])?)?")
+# Blocks of numbers are reserved now and then, not in each unit.
 OCCASIONAL: Final = "number_blocks"
 
 
 class UnitFigures(msgspec.Struct, frozen=True):
-    """What one unit of work did: `statements` by table, with transaction control as ``-``; rows that were written."""
+    """What one unit of work did: statements sent (BEGIN and COMMIT too), and rows written by table."""
 
     length: int
-    statements: dict[str, int]
+    statements: int
     rows_written: dict[str, int]
-
-    @property
-    def statement_count(self) -> int:
-        return sum(self.statements.values())
 
     @property
     def row_count(self) -> int:
@@ -80,20 +76,17 @@ class Clearing:
 
 
 class Noted:
-    """Notes the statements of a connection."""
+    """Notes the statements of a connection; one statement may write several tables in common table expressions."""
 
     def __init__(self) -> None:
-        self.statements: Counter[str] = Counter()
+        self.statements = 0
         self.rows: Counter[str] = Counter()
 
     def __call__(self, query: Any) -> None:
         """Called by asyncpg for each statement."""
-        written = _WRITES.match(query.query)
-        read = _READS.search(query.query)
-        table_name = written[1] if written else read[1] if read else "-"
-        self.statements[table_name] += 1
-        if written:
-            self.rows[table_name] += _length(query.args)
+        self.statements += 1
+        for name, parameter, is_array in _WRITES.findall(query.query):
+            self.rows[name] += len(query.args[int(parameter) - 1]) if is_array else 1
 
 
 async def measure(machine: Machine) -> list[UnitFigures]:
@@ -111,25 +104,20 @@ async def _noted(clearing: Clearing, length: int) -> UnitFigures:
     noted = Noted()
     async with clearing.pool.acquire() as connection:
         connection.add_query_logger(noted)
-    noted.statements.clear()  # giving the connection back is a statement too
+    noted.statements = 0  # giving the connection back may be a statement too
     await clearing.clear(clearing.bodies(length))
     async with clearing.pool.acquire() as connection:
         connection.remove_query_logger(noted)
-    return UnitFigures(length, dict(noted.statements), dict(noted.rows))
-
-
-def _length(arguments: Sequence[Any]) -> int:
-    """How many rows a statement of ours carries: its columns travel as arrays; a single row has plain values."""
-    return len(arguments[0]) if arguments and isinstance(arguments[0], list | tuple) else 1
+    return UnitFigures(length, noted.statements, dict(noted.rows))
 
 
 def lines(figures: Sequence[UnitFigures]) -> list[str]:
     """The table to print."""
-    names = sorted({name for each in figures for name in each.statements}, key=lambda name: (name == OCCASIONAL, name))
-    rows: list[list[Cell]] = [
-        [name, *(f"{each.statements.get(name, 0)} / {each.rows_written.get(name, 0)}" for each in figures)]
-        for name in names
-    ]
-    rows.append(["together", *(f"{each.statement_count} / {each.row_count}" for each in figures)])
+    names = sorted(
+        {name for each in figures for name in each.rows_written}, key=lambda name: (name == OCCASIONAL, name)
+    )
+    rows: list[list[Cell]] = [[name, *(each.rows_written.get(name, 0) for each in figures)] for name in names]
+    rows.append(["rows written, together", *(each.row_count for each in figures)])
     rows.append(["rows per declaration", *(f"{each.row_count / each.length:.1f}" for each in figures)])
-    return table(["statements / rows written", *(f"list of {each.length}" for each in figures)], rows)
+    rows.append(["statements sent", *(each.statements for each in figures)])
+    return table(["rows written", *(f"list of {each.length}" for each in figures)], rows)
