@@ -83,6 +83,8 @@ class SecuritySettings:
 
     keyring: Path | None = setting("KEYRING", None, path)
     require_signature: bool = setting("REQUIRE_SIGNATURE", False, flag)
+    heads_export_folder: Path | None = setting("HEADS_EXPORT_FOLDER", None, path)
+    heads_export_seconds: int = setting("HEADS_EXPORT_SECONDS", 3600, whole_number(1, 7 * 24 * 3600))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 import structlog
 
@@ -16,6 +17,8 @@ from app.database_url import DatabaseUrls
 from app.embedded.layout import Layout
 from app.embedded.lock import HomeLock
 from app.security.keyring import KeyRing
+from app.security.signing import Signer
+from app.services.auditing.keeping import keep_exporting
 from app.settings import Settings
 from app.supervisor.access import named_urls
 from app.supervisor.database import Database, NamedDatabase, OwnDatabase
@@ -87,8 +90,16 @@ class Supervisor:
         ready(self._settings)
         async with asyncio.TaskGroup() as keepers:
             keepers.create_task(self._database.keep())
+            if self._settings.security.heads_export_folder:
+                keepers.create_task(self._export_heads(urls, self._settings.security.heads_export_folder))
             for worker in self._workers:
                 keepers.create_task(worker.keep(self._layout.metrics))
+
+    async def _export_heads(self, urls: DatabaseUrls, folder: Path) -> None:
+        """Once for all workers; as the service's role, which only has to read."""
+        signer = Signer(self._keyring.signing_key)
+        every_seconds = self._settings.security.heads_export_seconds
+        await keep_exporting(urls.service, self._settings.service.instance, signer, folder, every_seconds)
 
     async def _stop(self) -> None:
         """Workers first, so that what they have begun still finds the database."""

@@ -7,18 +7,23 @@ rows themselves stay where they are. A name that ends in .zst is compressed.
 import io
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+import asyncpg
 import msgspec
 import zstandard
 
 from app.errors import Malformed, NotFound
 from app.repositories.bulk import Connection
 from app.security.envelope import Envelope
+from app.security.keyring import KeyRing
+from app.security.signing import Signer
 from app.services.auditing.discrepancies import Discrepancies, Kind
-from app.services.auditing.reading import Start, counts_of, lanes_of, strayed
-from app.services.auditing.records import Begin, End, Record
+from app.services.auditing.heads import signed_line, take_heads
+from app.services.auditing.reading import Start, counts_of, lanes_of, one_moment, strayed
+from app.services.auditing.records import Begin, End, Progress, Record, untold
 
 SUFFIXES = (".jsonl", ".jsonl.zst")
 _encode = msgspec.json.Encoder().encode
@@ -40,15 +45,32 @@ async def records_of(
         yield page
 
 
-async def write_export(pages: AsyncIterator[list[Record]], file: IO[bytes], begin: Begin) -> AsyncIterator[int]:
-    """Write an export; answers how many records were written so far."""
+async def export_to(
+    connection: asyncpg.Connection,
+    path: Path,
+    instance: str,
+    keyring: KeyRing,
+    starts: Mapping[int, Start],
+    progress: Progress = untold,
+) -> int:
+    """Write a new export of one moment; answers how many records. What cannot be finished is taken away again."""
+    with _new(path) as file:
+        async with one_moment(connection):
+            heads = await take_heads(connection, instance, datetime.now(UTC))
+            begin = Begin(signed_line(heads, Signer(keyring.signing_key)), whole=not starts)
+            envelope = Envelope(keyring.master_keys, keyring.current)
+            return await _write(records_of(connection, starts, envelope), file, begin, progress)
+
+
+async def _write(pages: AsyncIterator[list[Record]], file: IO[bytes], begin: Begin, progress: Progress) -> int:
     file.write(_encode(begin) + b"\n")
     written = 0
     async for page in pages:
         file.write(b"".join(_encode(record) + b"\n" for record in page))
         written += len(page)
-        yield written
+        progress(written)
     file.write(_encode(End()) + b"\n")
+    return written
 
 
 def read_export(path: Path, found: Discrepancies) -> Iterator[Record]:
@@ -76,18 +98,31 @@ def opened(path: Path, mode: str) -> Iterator[IO[bytes]]:
                 yield plain
 
 
+@contextmanager
+def _new(path: Path) -> Iterator[IO[bytes]]:
+    """A file that did not exist, and does not where it could not be finished."""
+    with opened(path, "xb") as file:
+        try:
+            yield file
+        except BaseException:
+            path.unlink()
+            raise
+
+
 def _records(path: Path, found: Discrepancies) -> Iterator[Record]:
+    begun = False
     with opened(path, "rb") as lines:
         for number, line in enumerate(_until_damaged(lines, path, found), 1):
             try:
                 record = _decoder.decode(line)
             except msgspec.MsgspecError as problem:
-                record = None
                 found.add(Kind.EXPORT_UNREADABLE, f"{path.name}, line {number}", str(problem))
-            if number == 1 and not isinstance(record, Begin):
-                raise Malformed(f"{path} is no export: name a file that `tongguan audit export` wrote.")
-            if record is not None:
+                continue
+            begun = begun or isinstance(record, Begin)
+            if begun:
                 yield record
+    if not begun:
+        raise Malformed(f"{path} is no export, or nothing is left of it: name what `tongguan audit export` wrote.")
 
 
 def _until_damaged(lines: IO[bytes], path: Path, found: Discrepancies) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """What a verification looks at, one record at a time: the same from a database and from an export."""
 
+from collections.abc import Callable
 from datetime import date
 
 import msgspec
@@ -63,6 +64,7 @@ class End(msgspec.Struct, frozen=True, tag="end"):
     """The end of an export; without it the file was cut off."""
 
 
+Progress = Callable[[int], None]
 Record = Begin | LaneBegins | Link | Count | Strayed | End
 
 
@@ -77,3 +79,7 @@ def payload_of(row: EventRow) -> EventPayload | None:
 def parties_of(payload: EventPayload) -> list[str]:
     """Whom an event has something for."""
     return list(dict.fromkeys(party for addressed in payload.receipts for party in addressed.to))
+
+
+def untold(_count: int) -> None:
+    """For those who do not want to be told how far it is."""

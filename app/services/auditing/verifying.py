@@ -1,6 +1,6 @@
 """Verifying: the record as it lies in the database, or in an export, against itself and against exported heads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from app.services.auditing.discrepancies import Discrepancies
 from app.services.auditing.exporting import read_export, records_of
 from app.services.auditing.known_heads import KnownHeads
 from app.services.auditing.reading import Start
+from app.services.auditing.records import Progress, untold
 
 _TOLD_EVERY = 1000
-Progress = Callable[[int], None]
 
 
 async def verify_database(
@@ -24,7 +24,7 @@ async def verify_database(
     kept_from: date | None = None,
     starts: Mapping[int, Start] | None = None,
     envelope: Envelope | None = None,
-    progress: Progress = lambda _: None,
+    progress: Progress = untold,
 ) -> Check:
     """Walk every lane as it is now, from its beginning or from `starts`; the findings are in `found`.
 
@@ -45,7 +45,7 @@ def verify_export(
     found: Discrepancies,
     *,
     kept_from: date | None = None,
-    progress: Progress = lambda _: None,
+    progress: Progress = untold,
 ) -> Check:
     """Walk every lane of an export, or of a folder of exports that continue each other."""
     check = Check(found, known, kept_from)

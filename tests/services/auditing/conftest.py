@@ -17,13 +17,14 @@ from app.embedded.server import EmbeddedServer
 from app.security.envelope import Envelope
 from app.security.keyring import KeyRing
 from app.security.signing import Signer
+from app.services.auditing import exporting
 from app.services.auditing.checking import Check
 from app.services.auditing.discrepancies import Discrepancies, Kind
-from app.services.auditing.exporting import opened, records_of, write_export
+from app.services.auditing.exporting import opened, records_of
 from app.services.auditing.heads import signed_line, take_heads
 from app.services.auditing.known_heads import KnownHeads
 from app.services.auditing.reading import Start, one_moment
-from app.services.auditing.records import Begin
+from app.services.auditing.records import Begin, untold
 from app.services.auditing.verifying import verify_database, verify_export
 from app.services.clerk import changing_registers
 from app.services.filings import Door, OfficerAction
@@ -76,8 +77,7 @@ class Auditor:
         async with self._moment():
             pages = records_of(self.connection, starts or {}, self.envelope)
             with opened(self.folder / name, "xb") as file:
-                async for _ in write_export(pages, file, begin):
-                    pass
+                await exporting._write(pages, file, begin, untold)
         return self.folder / name
 
     def verify_export(self, path: Path, *heads: str, **options: Any) -> Check:

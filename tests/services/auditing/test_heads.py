@@ -1,6 +1,8 @@
 """Exported heads: signed, read again, and what proves that old months were dropped and not cut out."""
 
+import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,9 +10,11 @@ import asyncpg
 import pytest
 
 from app.errors import NotFound
+from app.security.keyring import KeyRing
 from app.security.signing import Signer
 from app.services import desk
 from app.services.auditing.discrepancies import Discrepancies, Kind
+from app.services.auditing.keeping import append_line, keep_exporting
 from app.services.auditing.known_heads import KnownHeads
 from app.services.clearance import unit
 from tests.conftest import FreshDatabase
@@ -33,7 +37,7 @@ async def test_heads_say_where_every_lane_stands(tampered: Auditor, owner: async
 
 @pytest.mark.parametrize(
     ("was", "becomes"),
-    [('"position":15', '"position":14'), ('"epoch":1', '"epoch":2'), ('"instance":"test"', '"instance":"tess"')],
+    [('"position":1', '"position":2'), ('"epoch":', '"epoch":1'), ('"instance":"test"', '"instance":"tess"')],
 )
 async def test_a_changed_byte_of_heads_is_found(tampered: Auditor, was: str, becomes: str) -> None:
     line = await tampered.heads()
@@ -140,3 +144,37 @@ async def test_more_than_the_dropped_months_is_found(three_months: Auditor) -> N
     await three_months.connection.execute("DELETE FROM events WHERE lane = $1 AND position = $2", *first)
     await three_months.verify(heads, await three_months.heads(), kept_from=MARCH)
     assert Kind.LINKS_MISSING in three_months.kinds
+
+
+def test_a_line_that_a_crash_tore_stays_a_line_alone(tmp_path: Path) -> None:
+    file = tmp_path / "heads.jsonl"
+    append_line(file, "first")
+    with file.open("ab") as torn:
+        torn.write(b"sec")
+    append_line(file, "third")
+    assert file.read_bytes() == b"first\nsec\nthird\n"
+
+
+async def test_heads_are_exported_on_a_schedule_and_a_failure_does_not_end_it(
+    recorded: FreshDatabase, keyring: KeyRing, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "not" / "yet"
+    (tmp_path / "not").write_text("a file stands in the way")
+    signer = Signer(keyring.signing_key)
+    task = asyncio.create_task(keep_exporting(recorded.service_url, "a/b", signer, folder, 0))
+    await until(lambda: "could not be exported" in caplog.text)
+    (tmp_path / "not").unlink()
+    await until(lambda: any(file.read_bytes().count(b"\n") > 1 for file in folder.glob("heads-a_b-20*.jsonl")))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    known = KnownHeads([signer.public_key], found := Discrepancies())
+    known.load(folder)
+    assert known.exports > 1
+    assert found.kept == []
+
+
+async def until(met: Callable[[], bool]) -> None:
+    """Wait for something that is going to happen."""
+    async with asyncio.timeout(30):
+        while not met():
+            await asyncio.sleep(0.01)
