@@ -24,6 +24,16 @@ async def decisions(services: ClearanceServices) -> list[tuple[Facts, Assessment
     return [(decode_facts(stored.facts), decode_assessment(stored.assessment)) for _, stored in opened]
 
 
+async def facts_of(services: ClearanceServices, order_no: str) -> Facts:
+    """What was known when the one assessment of an order's declaration was made."""
+    async with services._pool.acquire() as connection:
+        rows = await all_assessments(connection, None, 1000)
+        key = await connection.fetchval("SELECT declaration_id FROM declarations WHERE order_no = $1", order_no)
+        own = [row for row in rows if row.declaration_id == key]
+        ((_, stored),) = await unseal_assessments(connection, services._means.envelope, own)
+    return decode_facts(stored.facts)
+
+
 async def whole_feed(services: ClearanceServices, caller: Caller) -> list[FeedEntry]:
     """Everything that is addressed to a party, read in pages."""
     entries: list[FeedEntry] = []

@@ -116,8 +116,7 @@ class FactSource:
     def decided(self, each: Candidate, reserved: int) -> None:
         """Let the next parcels of the unit see this one, and what it took of its buyer's limit."""
         self._used[each.buyer_year] += reserved
-        if each.head.state not in _NOT_STANDING:
-            self._decided.append(each)
+        self._decided.append(each)
 
     def _seen(self, each: Candidate) -> Sightings:
         seen = self._sightings[each.head.declaration_id]
@@ -180,8 +179,9 @@ def _count(other: Candidate, each: Candidate, seen: Sightings) -> None:
     if not _window_start(each) <= other.accepted_on <= each.accepted_on:
         return
     if theirs.identity_index == ours.identity_index:
-        seen.buyer_parcels += 1
-        seen.buyer_same_day += theirs.amount if other.accepted_on == each.accepted_on else 0
+        if other.head.state not in _NOT_STANDING:
+            seen.buyer_parcels += 1
+            seen.buyer_same_day += theirs.amount if other.accepted_on == each.accepted_on else 0
         return
     if theirs.telephone_index == ours.telephone_index:
         seen.telephone_identities.add(theirs.identity_index)

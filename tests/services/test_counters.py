@@ -1,0 +1,111 @@
+"""Risk counters: what one parcel shows about the next, filed together or apart, and at what cost."""
+
+import json
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+import pytest
+
+from app.domain.dossier import Documents
+from app.domain.lifecycle import Status
+from app.repositories.counters import LATEST_READ, FeatureRow, prices_wanted, sightings_wanted
+from app.repositories.together import Statement
+from app.services.service import ClearanceServices
+from tests.conftest import FreshDatabase
+from tests.services.conftest import dossier, filed, submission
+from tests.services.parcels import later, parcel
+from tests.services.record import facts_of
+
+DAY = date(2024, 6, 20)
+HOT = UUID(int=10)
+
+
+def refused(documents: Documents) -> Documents:
+    """A parcel that names another payer."""
+    return msgspec.structs.replace(documents, payment=msgspec.structs.replace(documents.payment, payer_name="别人"))
+
+
+def living_with(documents: Documents, other: Documents) -> Documents:
+    """The parcel with the telephone and the address of another one."""
+    telephone, address = other.order.consignee_telephone, other.order.consignee_address
+    return Documents(
+        order=msgspec.structs.replace(
+            documents.order, buyer_telephone=telephone, consignee_telephone=telephone, consignee_address=address
+        ),
+        payment=documents.payment,
+        waybill=msgspec.structs.replace(documents.waybill, consignee_telephone=telephone, consignee_address=address),
+        declaration=msgspec.structs.replace(
+            documents.declaration, buyer_telephone=telephone, consignee_address=address
+        ),
+    )
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_parcel_shows_the_same_about_the_next_whether_they_are_filed_together_or_apart(
+    services: ClearanceServices, together: bool
+) -> None:
+    buyer = parcel(1).order.buyer_id_number
+    known = [refused(parcel(1)), parcel(2, buyer=buyer), refused(parcel(3, buyer=buyer))]
+    asked = living_with(parcel(4), known[0])
+    same = [dossier(each) for each in (*known, parcel(5, buyer=buyer), asked)]
+    for batch in [same] if together else [[each] for each in same]:
+        await filed(services, *batch)
+    of_buyer = await facts_of(services, parcel(5).order.order_no)
+    of_asked = await facts_of(services, asked.order.order_no)
+    assert (of_buyer.buyer_parcels, str(of_buyer.buyer_same_day_cny)) == (1, "135.00")
+    assert (of_asked.telephone_identities, of_asked.address_identities) == (1, 1)
+
+
+async def test_a_declaration_that_waits_again_after_a_refusal_does_not_count_for_its_buyer(
+    services: ClearanceServices,
+) -> None:
+    first = refused(parcel(1))
+    await filed(services, dossier(first))
+    await filed(services, submission(later(first.payment, 30, filing_type="3")))
+    (waiting,) = await filed(services, submission(later(first.declaration, 60)))
+    assert waiting.declaration is not None
+    assert waiting.declaration.status is Status.WAITING
+    await filed(services, dossier(parcel(2, buyer=first.order.buyer_id_number)))
+    assert (await facts_of(services, parcel(2).order.order_no)).buyer_parcels == 0
+
+
+@pytest.mark.parametrize("hot", ["buyer", "telephone", "address", "article"])
+async def test_what_everybody_shares_costs_no_more_than_the_latest_of_it(database: FreshDatabase, hot: str) -> None:
+    owner = await asyncpg.connect(database.owner_url)
+    try:
+        await owner.execute(
+            "INSERT INTO features SELECT gen_random_uuid(), $1, $1, $1, 100, date '2024-06-01' + i % 20, 'P' "
+            "FROM generate_series(1, 3000) AS i",
+            HOT,
+        )
+        await owner.execute(
+            "INSERT INTO item_prices SELECT $1, date '2024-06-01' + i % 3, gen_random_uuid(), 1, i "
+            "FROM generate_series(1, 3000) AS i",
+            HOT,
+        )
+        await owner.execute("ANALYZE")
+        key, buyer, telephone, address = (
+            HOT if name == hot else uuid4() for name in ("declaration", "buyer", "telephone", "address")
+        )
+        asked = (
+            prices_wanted([(key, 1, HOT, DAY)])
+            if hot == "article"
+            else sightings_wanted([(FeatureRow(key, buyer, telephone, address, 100, DAY, "P"), date(2024, 5, 22))])
+        )
+        assert asked is not None
+        assert await _most_rows(owner, asked) <= LATEST_READ
+    finally:
+        await owner.close()
+
+
+async def _most_rows(connection: asyncpg.Connection, asked: Statement) -> int:
+    """The most rows that any step of a statement gave."""
+    plan = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked.text}", *asked.values)
+
+    def most(node: dict[str, Any]) -> int:
+        return max([int(node["Actual Rows"]), *(most(each) for each in node.get("Plans", ()))])
+
+    return most(json.loads(plan)[0]["Plan"])
