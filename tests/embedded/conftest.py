@@ -43,7 +43,8 @@ def make_service() -> Iterator[MakeService]:
 def common_service() -> Iterator[Service]:
     """One installation that several tests kill in turn: a new database for each would take most of their time."""
     folder = throwaway_folder()
-    service = Service(folder / "var", WORKERS="2", SHUTDOWN_SECONDS="1")
+    heads = str(folder / "heads")
+    service = Service(folder / "var", WORKERS="2", SHUTDOWN_SECONDS="1", HEADS_EXPORT_FOLDER=heads)
     yield service
     service.clean_up()
     shutil.rmtree(folder, ignore_errors=True)

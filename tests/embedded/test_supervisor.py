@@ -9,6 +9,9 @@ import pytest
 
 from app.embedded.leftover import is_alive, live_postmaster
 from app.security.keyring import KeyRing
+from app.security.signing import Signer
+from app.services.auditing.discrepancies import Discrepancies
+from app.services.auditing.known_heads import KnownHeads
 from app.settings import Settings
 from app.supervisor.access import open_database
 from app.supervisor.backoff import Backoff
@@ -47,6 +50,17 @@ async def test_a_command_uses_the_running_service_s_database(service: Service) -
         await connection.close()
     assert service.postmaster_pid() == server
     assert is_alive(server), "a command does not stop the service's server"
+
+
+@pytest.mark.slow
+def test_a_running_service_exports_the_heads_of_its_lanes(service: Service) -> None:
+    keyring = KeyRing.load(service.home / "keyring.json")
+    known = KnownHeads([Signer(keyring.signing_key).public_key], found := Discrepancies())
+    folder = service.home.parent / "heads"
+    until(lambda: any(file.read_bytes().endswith(b"\n") for file in folder.glob("heads-*.jsonl")), "exported heads")
+    known.load(folder)
+    assert found.kept == []
+    assert len(list(known.lanes())) >= 2 * 3, "two workers with two lanes and a desk each, and the start's own"
 
 
 @pytest.mark.slow
