@@ -3,7 +3,21 @@
 These rows change; what they were made from is evidence (`evidence.py`) and does not. Amounts are 1/100,000 yuan.
 """
 
-from sqlalchemy import ARRAY, CHAR, BigInteger, Column, Date, DateTime, Index, Integer, SmallInteger, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    CHAR,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
 
 from app.models.base import metadata
 
@@ -45,9 +59,9 @@ declarations = Table(
     Column("internal_no", Text),
     Column("pre_no", Text),
     Column("declaration_no", Text),
-    Column("order_stamp", Text),
-    Column("payment_stamp", Text),
-    Column("declaration_stamp", Text),
+    Column("order_stamp", LargeBinary, doc="packed, see repositories.stamps"),
+    Column("payment_stamp", LargeBinary),
+    Column("declaration_stamp", LargeBinary),
     # Pages go by (received_at, declaration_id), but an index that ends at received_at keeps equal entries only once.
     Index(None, "order_no", postgresql_using="hash"),
     Index(None, "waybill_no", postgresql_using="hash"),
@@ -69,7 +83,7 @@ waybills = Table(
     Column("filing", Uuid),
     Column("sequence", Integer, nullable=False),
     Column("users", ARRAY(Uuid), nullable=False, doc="declarations that ever named it, oldest first"),
-    Column("stamp", Text),
+    Column("stamp", LargeBinary),
 )
 
 payments = Table(

@@ -4,7 +4,7 @@ Nothing is locked while thinking: a row is written only where its `sequence` sti
 unit of work starts again otherwise. Amounts are 1/100,000 yuan.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.domain.decision import Outcome
 from app.domain.lifecycle import Status
 from app.models.declarations import declarations, payments, waybills
 from app.repositories.bulk import Connection, as_array_text, guarded_upsert_sql, transposed
+from app.repositories.stamps import packed_stamp, unpacked_stamp
 from app.repositories.together import Statement, together
 
 
@@ -98,6 +99,7 @@ class PaymentHead(msgspec.Struct, gc=False):
     users: list[UUID] = []
 
 
+_FIRST_STAMP = len(Head.__struct_fields__) - 3  # they are the last three columns
 HEAD_COLUMNS = ", ".join(column.name for column in declarations.columns)
 _WAYBILL_COLUMNS = ", ".join(column.name for column in waybills.columns)
 _PAYMENT_COLUMNS = ", ".join(column.name for column in payments.columns)
@@ -126,12 +128,17 @@ def payments_wanted(ids: Collection[UUID]) -> Statement | None:
 
 def heads_from(rows: Iterable[Any]) -> dict[UUID, Head]:
     """The rows that `heads_wanted` reads, by id."""
-    return {row[0]: Head(*row) for row in rows}
+    return {row[0]: head_from(row) for row in rows}
+
+
+def head_from(row: Sequence[Any]) -> Head:
+    """One row of `HEAD_COLUMNS`."""
+    return Head(*row[:_FIRST_STAMP], *(unpacked_stamp(stamp) for stamp in row[_FIRST_STAMP:]))
 
 
 def waybills_from(rows: Iterable[Any]) -> dict[UUID, WaybillHead]:
     """The rows that `waybills_wanted` reads, by id."""
-    return {row[0]: WaybillHead(*row) for row in rows}
+    return {row[0]: WaybillHead(row[0], row[1], row[2], row[3], row[4], unpacked_stamp(row[5])) for row in rows}
 
 
 def payments_from(rows: Iterable[Any]) -> dict[UUID, PaymentHead]:
@@ -159,7 +166,8 @@ async def load_payments(connection: Connection, ids: Collection[UUID]) -> dict[U
 
 def heads_written(heads: Collection[Head]) -> Statement | None:
     """Writes rows whose `sequence` was raised by one; answers those that nobody else changed meanwhile."""
-    return _written(_UPSERT_HEADS, [msgspec.structs.astuple(head) for head in heads])
+    rows = (msgspec.structs.astuple(head) for head in heads)
+    return _written(_UPSERT_HEADS, [(*row[:_FIRST_STAMP], *map(packed_stamp, row[_FIRST_STAMP:])) for row in rows])
 
 
 def waybills_written(rows: Iterable[WaybillHead]) -> Statement | None:
@@ -167,7 +175,14 @@ def waybills_written(rows: Iterable[WaybillHead]) -> Statement | None:
     return _written(
         _UPSERT_WAYBILLS,
         [
-            (row.waybill_id, row.filing_subject, row.filing, row.sequence, as_array_text(row.users), row.stamp)
+            (
+                row.waybill_id,
+                row.filing_subject,
+                row.filing,
+                row.sequence,
+                as_array_text(row.users),
+                packed_stamp(row.stamp),
+            )
             for row in rows
         ],
     )

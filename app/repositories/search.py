@@ -14,7 +14,7 @@ import msgspec
 
 from app.domain.lifecycle import Status
 from app.repositories.bulk import Connection
-from app.repositories.heads import HEAD_COLUMNS, Head
+from app.repositories.heads import HEAD_COLUMNS, Head, head_from
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -53,7 +53,7 @@ async def search(
             where.add("(customs_code = ANY({0}) OR left(customs_code, 2) = ANY({0}))", list(districts))
         wanted = f"SELECT {HEAD_COLUMNS} FROM declarations WHERE {where.text} {_NEWEST_FIRST} LIMIT {limit}"
     rows = await connection.fetch(wanted, *where.values)
-    return [Head(*row) for row in rows]
+    return [head_from(row) for row in rows]
 
 
 def _of_party(where: "_Where", party_code: str, limit: int) -> str:

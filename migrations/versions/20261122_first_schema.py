@@ -94,9 +94,9 @@ STATEMENTS = (
         internal_no TEXT,
         pre_no TEXT,
         declaration_no TEXT,
-        order_stamp TEXT,
-        payment_stamp TEXT,
-        declaration_stamp TEXT,
+        order_stamp BYTEA,
+        payment_stamp BYTEA,
+        declaration_stamp BYTEA,
         CONSTRAINT pk_declarations PRIMARY KEY (declaration_id)
     )
     """,
@@ -393,7 +393,7 @@ STATEMENTS = (
         filing UUID,
         sequence INTEGER NOT NULL,
         users UUID[] NOT NULL,
-        stamp TEXT,
+        stamp BYTEA,
         CONSTRAINT pk_waybills PRIMARY KEY (waybill_id)
     )
     """,
