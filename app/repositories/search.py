@@ -6,8 +6,8 @@ Indexes end at `received_at`, which the parcels of one unit of work share: Postg
 them, and sorts by id within it.
 """
 
-from datetime import datetime
-from typing import Any
+from datetime import MAXYEAR, MINYEAR, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -20,8 +20,13 @@ from app.repositories.heads import HEAD_COLUMNS, Head, head_from
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """Where a page ends."""
 
-    received_at: datetime
+    received_at: Annotated[datetime, msgspec.Meta(tz=True)]
     declaration_id: UUID
+
+    def __post_init__(self) -> None:
+        """ValueError for an instant at the ends of time, which has no place in another zone."""
+        if self.received_at.year in (MINYEAR, MAXYEAR):
+            raise ValueError("received_at is out of range")
 
 
 class Narrowed(msgspec.Struct, frozen=True):

@@ -3,6 +3,8 @@
 A cursor is a position per lane, and within the last event how many of its receipts were given. It is opaque.
 """
 
+from typing import Annotated
+
 import asyncpg
 import msgspec
 
@@ -13,14 +15,18 @@ from app.services.cursors import decode_cursor, encode_cursor
 from app.services.database_errors import borrowed
 from app.services.filings import Caller, FeedEntry
 
+# As the database holds them: a forged cursor reaches no query.
+LaneNumber = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Position = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
 
 class Place(msgspec.Struct, array_like=True):
     """How far a reader has come: positions per lane, and the receipts taken from the event under way."""
 
-    positions: dict[int, int]
-    lane: int = 0
-    position: int = 0
-    taken: int = 0
+    positions: dict[LaneNumber, Position]
+    lane: LaneNumber = 0
+    position: Position = 0
+    taken: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 async def read_feed(pool: asyncpg.Pool, caller: Caller, after: str | None, limit: int) -> list[FeedEntry]:
