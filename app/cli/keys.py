@@ -61,14 +61,14 @@ def create(
 @app.command("list")
 def list_keys() -> None:
     """List every key by its id, live and revoked ones; the keys themselves are stored nowhere."""
-
+    from app.domain.period import shanghai_day
     from app.repositories.registers import api_keys
 
     stored = look_up(api_keys)
     for key in stored:
-        state = "live" if key.revoked_at is None else f"revoked {key.revoked_at:%Y-%m-%d}"
+        state = "live" if key.revoked_at is None else f"revoked {shanghai_day(key.revoked_at)}"
         owner = f"{key.party_code:18} {' '.join((key.role, *key.districts)):14}"
-        typer.echo(f"{key.key_id}  {owner} {key.created_at:%Y-%m-%d}  {state:18} {key.name}")
+        typer.echo(f"{key.key_id}  {owner} {shanghai_day(key.created_at)}  {state:18} {key.name}")
     typer.echo(f"{sum(key.revoked_at is None for key in stored)} live keys, {len(stored)} in all")
 
 

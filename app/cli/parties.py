@@ -124,6 +124,9 @@ def mandate(
 
 
 def _print_file(code: str, file: "PartyFile") -> None:
+    from app.domain.period import shanghai_day
+
+    typer.echo(f"party     {code} {file.name}{f', district {file.district}' if file.district else ''}")
     for role in file.roles:
         typer.echo(f"role      {role.role:12} {_span(role.first_day, role.last_day)}")
     for period in file.standings:
@@ -134,7 +137,7 @@ def _print_file(code: str, file: "PartyFile") -> None:
     for given in file.mandates:
         _print_mandate(code, given)
     for key in file.keys:
-        typer.echo(f"key       {key.key_id} {key.role} made {key.created_at:%Y-%m-%d}: {key.name}")
+        typer.echo(f"key       {key.key_id} {key.role} made {shanghai_day(key.created_at)}: {key.name}")
 
 
 def _print_mandate(code: str, mandate: "Mandate") -> None:

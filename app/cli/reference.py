@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.database import change, look_up
+from app.errors import ReferenceRefused
 
 if TYPE_CHECKING:
     from app.services.reference_tables import Imported
@@ -78,15 +79,17 @@ def _rows(count: int) -> str:
 
 @app.command("list")
 def list_tables() -> None:
-    """List the current version of every table: rows, mark, when and by whom it was imported."""
+    """List the current version of every table: rows, mark, when (in Shanghai) and by whom it was imported."""
+    from app.domain.period import SHANGHAI
     from app.repositories.reference import current_versions
 
     for version in look_up(current_versions):
         mark = "official" if version.official else "starter"
         mark += ", complete" if version.complete else ""
+        at = version.imported_at.astimezone(SHANGHAI)
         typer.echo(
             f"{version.table_name:17} version {version.version:<3} {version.row_count:>6} rows  {mark:19} "
-            f"{version.imported_at:%Y-%m-%d %H:%M} by {version.imported_by}  {version.sha256.hex()[:12]}"
+            f"{at:%Y-%m-%d %H:%M} by {version.imported_by}  {version.sha256.hex()[:12]}"
         )
 
 
@@ -113,7 +116,10 @@ def export(
     if file is None:
         sys.stdout.buffer.write(content)
         return
-    file.write_bytes(content)
+    try:
+        file.write_bytes(content)
+    except OSError as problem:
+        raise ReferenceRefused(f"{file} cannot be written: {problem.strerror}.") from problem
     typer.echo(f"Wrote {file}.")
 
 

@@ -44,6 +44,19 @@ def standing_on(periods: Sequence[StandingPeriod], day: date) -> Standing:
     return max(covering, key=lambda period: period.first_day).standing if covering else Standing()
 
 
+def timeline(periods: Sequence[StandingPeriod]) -> list[StandingPeriod]:
+    """What counts of periods that may overlap: one after the other, neighbours that say the same joined."""
+    if not periods:
+        return []
+    joined: list[StandingPeriod] = []
+    for period in restated(periods, lambda standing: standing, min(period.first_day for period in periods)):
+        if joined and joined[-1].standing == period.standing:
+            joined[-1] = msgspec.structs.replace(joined[-1], last_day=period.last_day)
+        else:
+            joined.append(period)
+    return joined
+
+
 def restated(
     periods: Sequence[StandingPeriod],
     change: Callable[[Standing], Standing],

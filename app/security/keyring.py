@@ -62,7 +62,12 @@ class KeyRing:
     def create(path: Path) -> "KeyRing":
         """Make a new key ring and store it in `path`, mode 0600; an existing file is never overwritten."""
         ring = KeyRing.generate()
-        _store_new(path, json.dumps(_as_json(ring), indent=2).encode() + b"\n")
+        try:
+            _store_new(path, json.dumps(_as_json(ring), indent=2).encode() + b"\n")
+        except OSError as problem:
+            raise KeyRingRefused(
+                f"The key ring {path} cannot be written: {problem.strerror}. Name another file."
+            ) from None
         return ring
 
     @staticmethod

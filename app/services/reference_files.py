@@ -6,6 +6,7 @@ What belongs here: encodings, sheets, how a cell becomes text. What does not: wh
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -63,23 +64,45 @@ def _csv(file: Path, sheet_name: str | None) -> Iterator[tuple[int, tuple[str, .
 
 
 def _excel(file: Path, sheet_name: str | None) -> Iterator[tuple[int, tuple[str, ...]]]:
+    hollow: set[str] = set()  # cells that are there and hold no value: formatted only, or a formula nobody calculated
+    with _opened(file, data_only=True) as workbook:
+        for number, cells in enumerate(_worksheet(workbook, file, sheet_name).iter_rows(), start=1):
+            if number > _MOST_ROWS:
+                raise ReferenceRefused(f"{file.name} has more than {_MOST_ROWS:,} rows.")
+            hollow.update(cell.coordinate for cell in cells if cell.value is None and hasattr(cell, "coordinate"))
+            texts = tuple(_cell_text(cell) for cell in cells)
+            if any(text.strip() for text in texts):
+                yield number, texts
+    if hollow:
+        _demand_calculated(file, sheet_name, hollow)
+
+
+@contextmanager
+def _opened(file: Path, *, data_only: bool) -> Iterator[Any]:
     from openpyxl import load_workbook  # takes a third of a second
 
     try:
-        workbook = load_workbook(file, read_only=True, data_only=True)
+        workbook = load_workbook(file, read_only=True, data_only=data_only)
     except OSError:
         raise
     except Exception as problem:  # openpyxl raises whatever zip and XML raise
         raise ReferenceRefused(f"{file.name} is no workbook that can be read ({type(problem).__name__}).") from problem
     try:
-        for number, cells in enumerate(_worksheet(workbook, file, sheet_name).iter_rows(), start=1):
-            if number > _MOST_ROWS:
-                raise ReferenceRefused(f"{file.name} has more than {_MOST_ROWS:,} rows.")
-            texts = tuple(_cell_text(cell) for cell in cells)
-            if any(text.strip() for text in texts):
-                yield number, texts
+        yield workbook
     finally:
         workbook.close()
+
+
+def _demand_calculated(file: Path, sheet_name: str | None, hollow: set[str]) -> None:
+    """A program may write a formula without its result: read as empty it would mean unknown, unlimited, or in force."""
+    with _opened(file, data_only=False) as workbook:
+        cells = (cell for row in _worksheet(workbook, file, sheet_name).iter_rows() for cell in row)
+        formulas = [cell.coordinate for cell in cells if cell.value is not None and cell.coordinate in hollow]
+    if formulas:
+        raise ReferenceRefused(
+            f"{file.name} has {len(formulas)} formulas without a result (the first in {formulas[0]}): "
+            f"open and save it in Excel, or write the values."
+        )
 
 
 def _worksheet(workbook: Any, file: Path, sheet_name: str | None) -> Any:

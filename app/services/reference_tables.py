@@ -135,7 +135,10 @@ def specification_of(table_name: str) -> Specification:
     """The table of that name; ReferenceRefused names them all."""
     specification = SPECIFICATIONS.get(table_name)
     if specification is None:
-        raise ReferenceRefused(f"There is no table {table_name}; the tables are {', '.join(SPECIFICATIONS)}.")
+        raise ReferenceRefused(
+            f"There is no table {table_name} with versions; the tables are {', '.join(SPECIFICATIONS)}. "
+            f"`import` takes parties and codes as well."
+        )
     return specification
 
 

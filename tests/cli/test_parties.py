@@ -105,6 +105,7 @@ async def test_show_tells_everything_on_record_of_one_party(tongguan: Command, r
     await done(tongguan("parties", "suspend", MERCHANT, "--reason", "走私嫌疑", *days))
     await done(tongguan("parties", "mandate", MERCHANT, PLATFORM, "--document", "order", *days))
     printed = (await done(tongguan("parties", "show", MERCHANT))).stdout
+    assert printed.startswith(f"party     {MERCHANT} ")
     assert "role      merchant     from 2016-01-01 on" in printed
     assert "standing  ordinary, suspended from 2024-06-18 until 2024-06-20: 走私嫌疑" in printed
     assert f"mandate   given to {PLATFORM}: order from 2024-06-18 until 2024-06-20" in printed

@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.party import CREDIT_CLASSES, Standing, StandingPeriod, restated, standing_on
+from app.domain.party import CREDIT_CLASSES, Standing, StandingPeriod, restated, standing_on, timeline
 
 FIRST = date(2024, 1, 1)
 days = st.integers(0, 60).map(lambda number: FIRST + timedelta(days=number))
@@ -56,3 +56,14 @@ def test_what_is_written_anew_has_neither_gaps_nor_overlaps(before: list[Standin
 
 def test_without_an_entry_a_party_is_ordinary_and_not_suspended() -> None:
     assert standing_on([], FIRST) == Standing(suspended=False, credit_class=None)
+
+
+@given(histories)
+def test_a_timeline_says_of_every_day_what_counts_and_never_overlaps(periods: list[StandingPeriod]) -> None:
+    line = timeline(periods)
+    for earlier, later in pairwise(line):
+        assert earlier.last_day is not None
+        assert earlier.last_day < later.first_day
+        assert earlier.standing != later.standing
+    for day in (FIRST + timedelta(days=number) for number in range(120)):
+        assert standing_on(line, day) == standing_on(periods, day)

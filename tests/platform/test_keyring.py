@@ -41,6 +41,11 @@ def test_it_is_private_whatever_the_umask(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["ring.json"], "a draft was left behind"
 
 
+def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(KeyRingRefused, match="cannot be written: No such file or directory"):
+        KeyRing.create(tmp_path / "none" / "ring.json")
+
+
 def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "ring.json"
     file.write_text("precious")

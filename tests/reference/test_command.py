@@ -60,6 +60,8 @@ async def test_a_table_is_imported_listed_exported_and_rolled_back(reference: Co
     assert "1806310000,巧克力,8," in exported.read_text(encoding="utf-8")
     assert "version 1 is current again (1 row)" in reference("rollback", "tariff").stdout
     assert reference("export", "tariff").stdout == exported.read_text(encoding="utf-8")
+    nowhere = reference("export", "tariff", str(tmp_path / "none" / "out.csv"))
+    assert (nowhere.returncode, "cannot be written" in nowhere.stderr) == (2, True)
 
 
 async def test_a_faulty_file_is_told_row_by_row_and_fails(reference: Command, tmp_path: Path) -> None:
@@ -84,3 +86,4 @@ async def test_short_words_and_options_are_understood(reference: Command, tmp_pa
     unknown = reference("import", "--table", "tarif", listed)
     assert unknown.returncode != 0
     assert "There is no table tarif" in unknown.stderr
+    assert "`import` takes parties and codes as well" in unknown.stderr

@@ -79,6 +79,20 @@ def test_a_percentage_is_read_as_it_is_shown(tmp_path: Path) -> None:
     assert read_sheet(file).lines[1] == (2, ("13%", "2024-01-01"))
 
 
+def test_a_formula_that_nobody_calculated_is_not_taken_for_an_empty_cell(tmp_path: Path) -> None:
+    file = a_workbook(tmp_path, tariff=[["code", "rate", "last_day"], ["1", "=2+3", ""]])
+    with pytest.raises(ReferenceRefused, match=r"formulas without a result \(the first in B2\)"):
+        read_sheet(file)
+
+
+def test_a_cell_that_is_formatted_only_is_empty(tmp_path: Path) -> None:
+    file = a_workbook(tmp_path, tariff=[["code", "rate"], ["1", "2"]])
+    workbook = load_workbook(file)
+    workbook["tariff"]["C2"].number_format = "0%"
+    workbook.save(file)
+    assert read_sheet(file).lines[1] == (2, ("1", "2", ""))
+
+
 def test_of_several_sheets_one_must_be_named(tmp_path: Path) -> None:
     file = a_workbook(tmp_path, first=[["a"], ["1"]], second=[["b"], ["2"]])
     with pytest.raises(ReferenceRefused, match="first, second: name one"):
