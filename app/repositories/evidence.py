@@ -39,7 +39,10 @@ class StoredKey(msgspec.Struct, gc=False):
 
 
 class AssessmentRow(msgspec.Struct, gc=False):
-    """One assessment with the filings it was made from; `sealed` holds facts and result."""
+    """One assessment with the filings it was made from; `sealed` holds facts and result.
+
+    A document without a filing of its own came in the declaration's, as all do in a dossier.
+    """
 
     month: date
     declaration_id: UUID
@@ -48,10 +51,10 @@ class AssessmentRow(msgspec.Struct, gc=False):
     outcome: int
     accepted_on: date
     assessed_at: datetime
-    order_filing: UUID
-    payment_filing: UUID
-    waybill_subject: UUID
-    waybill_filing: UUID
+    order_filing: UUID | None
+    payment_filing: UUID | None
+    waybill_subject: UUID | None
+    waybill_filing: UUID | None
     declaration_filing: UUID
     book: bytes
     sealed: bytes

@@ -115,10 +115,10 @@ async def replayed(
 
 
 def _references(row: AssessmentRow) -> References:
-    own = row.declaration_id
+    own, declaration = row.declaration_id, row.declaration_filing
     return References(
-        (own, row.order_filing),
-        (own, row.payment_filing),
-        (row.waybill_subject, row.waybill_filing),
-        (own, row.declaration_filing),
+        (own, row.order_filing or declaration),
+        (own, row.payment_filing or declaration),
+        (row.waybill_subject or own, row.waybill_filing or declaration),
+        (own, declaration),
     )

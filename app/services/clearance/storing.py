@@ -209,6 +209,10 @@ def _key_row(case: Case, working: Working) -> StoredKey:
 def _assessment_row(assessed: Assessed, working: Working, library: Library, envelope: Envelope) -> AssessmentRow:
     """Sealed under the key of the declaration's own filing: shredding that key shreds the assessment too."""
     head, where = assessed.candidate.head, assessed.where
+    order, payment, waybill = (
+        (None, None) if filing == where.declaration else filing
+        for filing in (where.order, where.payment, where.waybill)
+    )
     return AssessmentRow(
         working.month,
         head.declaration_id,
@@ -217,10 +221,10 @@ def _assessment_row(assessed: Assessed, working: Working, library: Library, enve
         assessed.assessment.outcome,
         assessed.candidate.accepted_on,
         working.now,
-        where.order[1],
-        where.payment[1],
-        where.waybill[0],
-        where.waybill[1],
+        order[1],
+        payment[1],
+        waybill[0],
+        waybill[1],
         where.declaration[1],
         bytes.fromhex(assessed.assessment.book),
         envelope.seal(library.key(where.declaration), sealed_form(assessed), ASSESSMENT_PURPOSE, ASSESSMENT),
