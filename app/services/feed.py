@@ -31,7 +31,7 @@ class Place(msgspec.Struct, array_like=True):
 
 async def read_feed(pool: asyncpg.Pool, caller: Caller, after: str | None, limit: int) -> list[FeedEntry]:
     """Up to `limit` receipts addressed to the caller behind a cursor."""
-    place = decode_cursor(after, Place) if after else Place({})
+    place = decode_cursor(after, Place, "after") if after else Place({})
     async with borrowed(pool) as connection:
         events = await load_feed(connection, caller.party_code, place.positions, limit + 1)
     entries: list[FeedEntry] = []

@@ -31,10 +31,12 @@ FORGED: tuple[object, ...] = (
 @pytest.mark.parametrize("forged", FORGED, ids=range(len(FORGED)))
 async def test_a_forged_cursor_is_refused(services: ClearanceServices, forged: object) -> None:
     cursor = encode_cursor(forged)
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed) as of_the_feed:
         await services.receipts(PLATFORM, cursor, 10)
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed) as of_the_list:
         await services.declarations(PLATFORM, DeclarationFilter(), cursor, 10)
+    pointers = [refusal.value.problems[0].pointer for refusal in (of_the_feed, of_the_list)]
+    assert pointers == ["/after", "/cursor"], "each names the parameter that it was sent in"
 
 
 @given(st.text() | st.from_regex(r"[A-Za-z0-9_-]{0,40}", fullmatch=True))
