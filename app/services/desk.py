@@ -201,7 +201,12 @@ class Desk:
         if not reason or head.declaration_filing is None:
             return None
         filing = (head.declaration_id, head.declaration_filing)
-        stored = (await evidence.load_keys(connection, [filing]))[filing]
+        stored = (await evidence.load_keys(connection, [filing])).get(filing)
+        if stored is None:
+            raise Conflict(
+                "What was filed has been erased; nothing can be decided on it any more.",
+                zh="该清单数据已按规定销毁，不能再处理。",
+            )
         key = self._means.envelope.unwrap(stored.master, stored.wrapped, owner_of(*filing))
         return self._means.envelope.seal(key, reason.encode(), REASON_PURPOSE)
 

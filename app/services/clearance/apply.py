@@ -14,7 +14,7 @@ from app.repositories.heads import Head
 from app.services.clearance.judge import DELETE, STAGED
 from app.services.clearance.numbers import Numbers
 from app.services.clearance.prepared import Prepared, declared_waybill_id, payment_id_of
-from app.services.clearance.working import Moved, Working
+from app.services.clearance.working import Moved, Working, join
 from app.services.filings import Document, DocumentKind
 
 
@@ -70,8 +70,7 @@ def _apply_order_or_payment(
 def _use_payment(payment: Payment, head: Head, working: Working) -> None:
     head.payment_id = payment_id_of(payment)
     row = working.payment(head.payment_id)
-    if head.declaration_id not in row.users:
-        row.users.append(head.declaration_id)
+    if join(row, head.declaration_id):
         working.change_payment(row)
 
 
@@ -110,6 +109,8 @@ def _apply_declaration(
         return
     if head.state is not Status.WAITING:
         _declare(head, declaration, at, working, numbers, applied)
+    elif not (head.declaration_no or "").startswith(declaration.customs_code):
+        _number(head, declaration, at, numbers, applied)  # it went to another district, which gives its own number
     _bind_waybill(head, declaration, working)
 
 
@@ -140,9 +141,13 @@ def _declare(
     head.deadline_at = working.now + timedelta(hours=working.deadline_hours)
     head.outcome = head.dutiable_value = head.reserved_value = None
     _allot_pre_no(head, at, numbers, applied)
+    _number(head, declaration, at, numbers, applied)
+    move(head, Act.DECLARE, Status.WAITING, at, applied)
+
+
+def _number(head: Head, declaration: Declaration, at: datetime, numbers: Numbers, applied: Applied) -> None:
     head.declaration_no = numbers.declaration_no(declaration.customs_code, shanghai_day(at))
     applied.numbers.append((head.declaration_no, head.declaration_id))
-    move(head, Act.DECLARE, Status.WAITING, at, applied)
 
 
 def _allot_pre_no(head: Head, at: datetime, numbers: Numbers, applied: Applied) -> None:
@@ -155,8 +160,7 @@ def _bind_waybill(head: Head, declaration: Declaration, working: Working) -> Non
     """The waybill's row is written each time: a correction of it, or another user, meanwhile is then noticed."""
     head.waybill_id = declared_waybill_id(declaration)
     row = working.waybill(head.waybill_id)
-    if head.declaration_id not in row.users:
-        row.users.append(head.declaration_id)
+    join(row, head.declaration_id)
     working.change_waybill(row)
 
 

@@ -21,13 +21,13 @@ from app.domain.valuation import dutiable_value_cny
 from app.repositories import counters
 from app.repositories.bulk import Connection
 from app.repositories.counters import FeatureRow, Sightings
-from app.repositories.heads import Head
+from app.repositories.heads import Head, PaymentHead, WaybillHead
 from app.repositories.limits import BuyerYear, balances_from, balances_locked
 from app.repositories.together import together
 from app.rules.rulebook import LawOfTheDay
 from app.security.blind_index import BlindIndexes, item_index
 from app.services.authority import transmission_mandated
-from app.services.clearance.working import Working
+from app.services.clearance.working import MOST_USERS, Working
 
 _NOT_STANDING = frozenset({Status.COLLECTING, Status.STAGED, Status.REFUSED, Status.CANCELLED})
 
@@ -138,9 +138,10 @@ class FactSource:
             named.append(("warehouse", declaration.warehouse_code))
         return tuple(registry.standing(role, code, day) for role, code in named)
 
-    def _payment_shared_with(self, head: Head) -> tuple[SharedPayment, ...]:
-        row = self._working.payments.get(head.payment_id) if head.payment_id else None
-        others = [self._working.heads.get(user) for user in (row.users if row else ()) if user != head.declaration_id]
+    def _payment_shared_with(self, head: Head) -> tuple[SharedPayment, ...] | None:
+        others = self._others(self._working.payments.get(head.payment_id) if head.payment_id else None, head)
+        if others is None:
+            return None
         shared = (
             SharedPayment(
                 order_no=other.order_no,
@@ -148,19 +149,28 @@ class FactSource:
                 actual_paid_cny=None if other.order_paid is None else from_units(other.order_paid),
             )
             for other in others
-            if other and other.payment_id == head.payment_id and other.payment_filing
+            if other.payment_id == head.payment_id and other.payment_filing
         )
         return tuple(sorted(shared, key=lambda one: (one.platform_code, one.order_no)))
 
-    def _waybill_uses(self, head: Head) -> tuple[WaybillUse, ...]:
-        row = self._working.waybills.get(head.waybill_id) if head.waybill_id else None
-        others = [self._working.heads.get(user) for user in (row.users if row else ()) if user != head.declaration_id]
+    def _waybill_uses(self, head: Head) -> tuple[WaybillUse, ...] | None:
+        others = self._others(self._working.waybills.get(head.waybill_id) if head.waybill_id else None, head)
+        if others is None:
+            return None
         uses = (
             WaybillUse(order_no=other.order_no, used_on=other.accepted_on)
             for other in others
-            if other and other.waybill_id == head.waybill_id and other.accepted_on and other.state not in _NOT_STANDING
+            if other.waybill_id == head.waybill_id and other.accepted_on and other.state not in _NOT_STANDING
         )
         return tuple(sorted(uses, key=lambda use: (use.used_on, use.order_no)))
+
+    def _others(self, row: WaybillHead | PaymentHead | None, head: Head) -> list[Head] | None:
+        """The other declarations that name a waybill or a payment; None where they are too many to be known."""
+        users = row.users if row else []
+        if len(users) >= MOST_USERS:
+            return None
+        others = (self._working.heads.get(user) for user in users if user != head.declaration_id)
+        return [other for other in others if other]
 
     def _price_history(self, each: Candidate) -> tuple[PriceHistory, ...]:
         found = []

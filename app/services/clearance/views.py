@@ -88,12 +88,14 @@ async def load_assessments(
 async def unseal_assessments(
     connection: Connection, envelope: Envelope, rows: Collection[AssessmentRow]
 ) -> list[tuple[AssessmentRow, StoredAssessment]]:
-    """Sealed assessments in the clear, with their facts."""
+    """Sealed assessments in the clear, with their facts; those whose keys were shredded are left out."""
     filings = {(row.declaration_id, row.declaration_filing) for row in rows}
     keys = await load_keys(connection, filings)
     opened = []
     for row in rows:
         filing = (row.declaration_id, row.declaration_filing)
-        key = envelope.unwrap(keys[filing].master, keys[filing].wrapped, owner_of(*filing))
+        if (stored := keys.get(filing)) is None:
+            continue
+        key = envelope.unwrap(stored.master, stored.wrapped, owner_of(*filing))
         opened.append((row, _decoder.decode(envelope.unseal(key, row.sealed, ASSESSMENT_PURPOSE))))
     return opened

@@ -12,6 +12,9 @@ from app.services.clearance.prepared import Prepared
 from app.services.filings import DocumentKind
 from app.services.registry import Snapshot
 
+# A number that so many declarations name is a placeholder. The latest are kept, and what they share is unknown.
+MOST_USERS = 100
+
 
 class Working:
     """Heads, waybills and payments of a unit, and which of them changed.
@@ -89,6 +92,14 @@ def missing_documents(head: Head, waybills: Mapping[UUID, WaybillHead]) -> tuple
         DocumentKind.DECLARATION: head.declaration_filing,
     }
     return tuple(kind for kind, filing in here.items() if filing is None)
+
+
+def join(row: WaybillHead | PaymentHead, declaration_id: UUID) -> bool:
+    """Put a declaration among those that name a waybill or a payment; False when it is there already."""
+    if declaration_id in row.users:
+        return False
+    row.users = [*row.users[1 - MOST_USERS :], declaration_id]
+    return True
 
 
 class Moved(msgspec.Struct, gc=False):
