@@ -6,6 +6,8 @@ from typing import Any, Final
 import msgspec
 from starlette.responses import Response
 
+from app.domain.dossier import Declaration, Order, Payment, Waybill
+from app.domain.return_codes import Refusal, return_code
 from app.errors import Problem
 from app.languages import Language
 from app.routers.problems import response_of
@@ -15,6 +17,14 @@ from app.services.filings import DocumentAnswer, DocumentKind, DocumentState, Su
 from app.services.idempotency_contract import StoredAnswer
 
 MEDIA_TYPE: Final = "application/json"
+# The one field of its header that a document of this door can be refused for; the official text calls it appTime.
+_TIME_AHEAD: Final = {
+    return_code(filed, Refusal.BAD_PARAMETER).code for filed in (Order, Payment, Waybill, Declaration)
+}
+_TIME_AHEAD_TEXT: Final = (
+    "filed_at 比系统时间晚 10 分钟以上：请更正，或不填（以收到时间为准）",
+    "filed_at is more than 10 minutes ahead of our clock: correct it, or leave it out and the time of receipt counts",
+)
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -47,4 +57,6 @@ def _rejection(document: DocumentAnswer, documents: Sequence[DocumentAnswer]) ->
     # A declaration stands below its name even alone: it is never the whole body.
     whole_body = len(documents) == 1 and document.kind is not DocumentKind.DECLARATION
     pointer = "" if whole_body else f"/{document.kind.word}"
+    if document.return_status in _TIME_AHEAD:
+        return Problem(f"{pointer}/filed_at", document.return_status, *_TIME_AHEAD_TEXT)
     return Problem(pointer=pointer, code=document.return_status, zh=document.text_zh, en=document.text_en)

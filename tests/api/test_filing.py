@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from app.domain.dossier import Order
@@ -114,6 +115,26 @@ async def test_a_rejected_document_is_pointed_at_where_it_stands(
     services.answers = [a_filing(kind, view=None, state=DocumentState.REJECTED, status="-301011")]
     answer = await door.post(path, content=bodies.encoded(tree))
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "tree", "status", "pointer"),
+    [
+        ("/v1/orders", DocumentKind.ORDER, bodies.an_order_tree(), "-301008", "/filed_at"),
+        ("/v1/declarations", DocumentKind.PAYMENT, bodies.a_dossier_tree(), "-401009", "/payment/filed_at"),
+    ],
+)
+async def test_a_time_too_far_ahead_is_pointed_at_by_its_name_here(
+    path: str, kind: DocumentKind, tree: Any, status: str, pointer: str, door: httpx.AsyncClient, services: FakeServices
+) -> None:
+    order = a_filing(DocumentKind.ORDER, view=None) if kind is not DocumentKind.ORDER else None
+    rejected = a_filing(kind, view=None, state=DocumentState.REJECTED, status=status)
+    documents = (order.documents if order else ()) + rejected.documents
+    services.answers = [msgspec.structs.replace(rejected, documents=documents)]
+    answer = await door.post(path, content=bodies.encoded(tree), headers={"accept-language": "en"})
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, status)
+    assert "more than 10 minutes ahead" in error["message"]
 
 
 async def test_foreign_documents_are_forbidden_with_their_pointers(

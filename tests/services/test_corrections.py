@@ -51,6 +51,20 @@ async def test_a_message_that_carries_the_very_second_of_its_receipt_is_recognis
     assert again.documents[0].state is DocumentState.UNCHANGED
 
 
+@pytest.mark.parametrize("first_id", ["0", "F"])
+async def test_of_two_messages_that_got_the_same_second_from_us_the_one_that_came_last_stands(
+    services: ClearanceServices, first_id: str
+) -> None:
+    order = msgspec.structs.replace(parcel(1).order, filed_at=compact(AT))
+    ids = sorted((f"{order.message_id[:-1]}0", f"{order.message_id[:-1]}F"), reverse=first_id == "F")
+    first, second = (msgspec.structs.replace(order, message_id=each, batch_numbers=each[-1]) for each in ids)
+    await filed(services, timed(first, compact(AT)))
+    (answer,) = await filed(services, timed(second, compact(AT)))
+    assert answer.documents[0].state is DocumentState.STORED
+    (repeated,) = await filed(services, timed(first, compact(AT)))
+    assert repeated.documents[0].state is DocumentState.UNCHANGED, "a repetition is no correction"
+
+
 @pytest.mark.parametrize("newest", ["draft", "declared"])
 async def test_a_draft_does_not_compete_with_what_is_declared(services: ClearanceServices, newest: str) -> None:
     declaration = parcel(1).declaration

@@ -78,9 +78,17 @@ def _refusal(
     stamp = prepared.stamps[kind]
     if same_message(stamp, stands.stamp):
         return Refusal.DUPLICATE
-    if not newer(stamp, stands.stamp):
+    if not newer(stamp, stands.stamp) and not _came_later(document, prepared, stands.stamp):
         return Refusal.OLDER
     return None if draft else _wrong_state(kind, document, prepared, working)
+
+
+def _came_later(document: Document, prepared: Prepared, stored: str) -> bool:
+    """Whether we gave the message its time and the stored one has the same second: then the one that came last counts.
+
+    Their ids are made from what they say and would decide by chance.
+    """
+    return document.filed_at == prepared.submission.filed_at_default and stored.startswith(document.filed_at)
 
 
 def _wrong_state(kind: DocumentKind, document: Document, prepared: Prepared, working: Working) -> Refusal | None:
