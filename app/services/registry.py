@@ -7,6 +7,7 @@ next unit on, in all workers, without a message between them.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
+from typing import TypeVar
 
 from app.domain.facts import PartyStanding
 from app.repositories import registers
@@ -16,6 +17,10 @@ from app.rules.rulebook import RuleBook
 
 # A guarantor is registered in whatever it is: the role is a part played in a declaration, not a register of its own.
 ANY_ROLE = "guarantor"
+# The same few parties are asked for in every parcel of a day; this many answers are remembered.
+_ANSWERS_KEPT = 4096
+_Asked = TypeVar("_Asked")
+_Answer = TypeVar("_Answer")
 
 
 class Snapshot:
@@ -39,9 +44,17 @@ class Snapshot:
         for mandate in mandates:
             key = (mandate.grantor_code, mandate.holder_code, mandate.document_kind)
             self._mandates.setdefault(key, []).append(mandate)
+        self._standings: dict[tuple[str, str, date], PartyStanding] = {}
+        self._mandated: dict[tuple[str, str, int, date], bool] = {}
 
     def standing(self, role: str, code: str, day: date) -> PartyStanding:
         """What is known of a party in a role on a day."""
+        found = self._standings.get((role, code, day))
+        if found is None:
+            found = _remembered(self._standings, (role, code, day), self._looked_up(role, code, day))
+        return found
+
+    def _looked_up(self, role: str, code: str, day: date) -> PartyStanding:
         registered = any(
             registration.first_day <= day and (registration.last_day is None or day <= registration.last_day)
             for registration in self._roles.get(code, ())
@@ -57,10 +70,24 @@ class Snapshot:
 
     def mandated(self, grantor_code: str, holder_code: str, kind: int, day: date) -> bool:
         """Whether `holder_code` may file this kind of document for `grantor_code` on a day."""
-        return any(
-            mandate.first_day <= day and (mandate.last_day is None or day <= mandate.last_day)
-            for mandate in self._mandates.get((grantor_code, holder_code, kind), ())
-        )
+        asked = (grantor_code, holder_code, kind, day)
+        found = self._mandated.get(asked)
+        if found is None:
+            mandates = self._mandates.get((grantor_code, holder_code, kind), ())
+            found = any(
+                mandate.first_day <= day and (mandate.last_day is None or day <= mandate.last_day)
+                for mandate in mandates
+            )
+            _remembered(self._mandated, asked, found)
+        return found
+
+
+def _remembered(answers: dict[_Asked, _Answer], asked: _Asked, answer: _Answer) -> _Answer:
+    """Keep an answer. Codes come from outside, so what is kept is bounded."""
+    if len(answers) >= _ANSWERS_KEPT:
+        answers.clear()
+    answers[asked] = answer
+    return answer
 
 
 class Registry:

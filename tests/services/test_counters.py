@@ -59,6 +59,14 @@ async def test_a_parcel_shows_the_same_about_the_next_whether_they_are_filed_tog
     assert (of_asked.telephone_identities, of_asked.address_identities) == (1, 1)
 
 
+async def test_a_buyer_at_the_same_address_is_counted_once(services: ClearanceServices) -> None:
+    first = parcel(1)
+    second = living_with(parcel(2, buyer=first.order.buyer_id_number), first)
+    await filed(services, dossier(first), dossier(second))
+    facts = await facts_of(services, second.order.order_no)
+    assert (facts.buyer_parcels, facts.telephone_identities, facts.address_identities) == (1, 0, 0)
+
+
 async def test_a_declaration_that_waits_again_after_a_refusal_does_not_count_for_its_buyer(
     services: ClearanceServices,
 ) -> None:

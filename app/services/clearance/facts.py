@@ -74,7 +74,7 @@ class FactSource:
         self._sightings: dict[UUID, Sightings] = {}
         self._prices: dict[tuple[UUID, int], tuple[int, int | None]] = {}
         self._used: dict[BuyerYear, int] = {}
-        self._decided: list[Candidate] = []
+        self._decided: dict[UUID, list[Candidate]] = {}  # by what counters compare: identity, telephone, address
 
     async def load(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
         """One round trip: counters, price history, and the balances, locked until the commit."""
@@ -116,11 +116,13 @@ class FactSource:
     def decided(self, each: Candidate, reserved: int) -> None:
         """Let the next parcels of the unit see this one, and what it took of its buyer's limit."""
         self._used[each.buyer_year] += reserved
-        self._decided.append(each)
+        for key in _compared_by(each):
+            self._decided.setdefault(key, []).append(each)
 
     def _seen(self, each: Candidate) -> Sightings:
         seen = self._sightings[each.head.declaration_id]
-        for other in self._decided:
+        alike = (other for key in _compared_by(each) for other in self._decided.get(key, ()))
+        for other in {other.head.declaration_id: other for other in alike}.values():
             _count(other, each, seen)
         return seen
 
@@ -182,6 +184,11 @@ class FactSource:
                 )
             )
         return tuple(found)
+
+
+def _compared_by(each: Candidate) -> tuple[UUID, UUID, UUID]:
+    features = each.features
+    return features.identity_index, features.telephone_index, features.address_index
 
 
 def _count(other: Candidate, each: Candidate, seen: Sightings) -> None:
