@@ -66,7 +66,7 @@ def remarks_on(outcome: Outcome) -> Iterator[str]:
 def _rows(parcel: Parcel, *, first: bool) -> Iterator[tuple[str | Text, ...]]:
     declaration = parcel.declaration
     name = parcel.title if first else f"  {parcel.order_no}"
-    tax = declaration["tax"]["total_cny"] if declaration["tax"] else "-"
+    tax = (declaration["tax"] or {}).get("total_cny") or "unknown"
     findings = [(_rule(finding), finding["law"]) for finding in declaration["findings"]] or [("-", "-")]
     yield name, parcel.doors, _outcome(declaration), *findings[0], tax, f"{parcel.milliseconds:.0f}"
     for rule, law in findings[1:]:

@@ -30,26 +30,26 @@ class FindingAnswer(Answer, frozen=True, kw_only=True):
 
 
 class ItemTaxAnswer(Answer, frozen=True, kw_only=True):
-    """The tax of one goods item, each amount rounded to 0.01. `missing` names what was unknown."""
+    """The tax of one goods item, each amount rounded to 0.01; null where it is unknown, and `missing` names why."""
 
     line_no: int
     hs_code: str | None
     dutiable_value_cny: Decimal
-    duty_cny: Decimal
-    consumption_tax_cny: Decimal
-    vat_cny: Decimal
-    total_cny: Decimal
+    duty_cny: Decimal | None
+    consumption_tax_cny: Decimal | None
+    vat_cny: Decimal | None
+    total_cny: Decimal | None
     missing: tuple[str, ...]
 
 
 class TaxAnswer(Answer, frozen=True, kw_only=True):
-    """The assessed tax: totals are sums of the items."""
+    """The assessed tax: totals are sums of the items, null where the tax of one of them is unknown."""
 
     regime: Annotated[str, Meta(description="reduced (70 % of VAT and consumption tax) or full")]
-    duty_cny: Decimal
-    consumption_tax_cny: Decimal
-    vat_cny: Decimal
-    total_cny: Decimal
+    duty_cny: Decimal | None
+    consumption_tax_cny: Decimal | None
+    vat_cny: Decimal | None
+    total_cny: Decimal | None
     items: tuple[ItemTaxAnswer, ...]
 
 

@@ -162,10 +162,10 @@ def _dutiable_value(assessment: Assessment | None, sight: Sight) -> Decimal | No
 def _tax(bill: TaxBill, sight: Sight) -> TaxAnswer:
     return TaxAnswer(
         regime=bill.regime.value,
-        duty_cny=canonical_amount(bill.duty_cny),
-        consumption_tax_cny=canonical_amount(bill.consumption_tax_cny),
-        vat_cny=canonical_amount(bill.vat_cny),
-        total_cny=canonical_amount(bill.total_cny),
+        duty_cny=_known(bill.duty_cny, bill),
+        consumption_tax_cny=_known(bill.consumption_tax_cny, bill),
+        vat_cny=_known(bill.vat_cny, bill),
+        total_cny=_known(bill.total_cny, bill),
         items=tuple(_item_tax(item, sight) for item in bill.items),
     )
 
@@ -175,12 +175,17 @@ def _item_tax(item: ItemTax, sight: Sight) -> ItemTaxAnswer:
         line_no=item.line_no,
         hs_code=item.hs_code if "declaration" in sight.documents else None,
         dutiable_value_cny=canonical_amount(item.dutiable_value_cny),
-        duty_cny=canonical_amount(item.duty_cny),
-        consumption_tax_cny=canonical_amount(item.consumption_tax_cny),
-        vat_cny=canonical_amount(item.vat_cny),
-        total_cny=canonical_amount(item.total_cny),
+        duty_cny=_known(item.duty_cny, item),
+        consumption_tax_cny=_known(item.consumption_tax_cny, item),
+        vat_cny=_known(item.vat_cny, item),
+        total_cny=_known(item.total_cny, item),
         missing=item.missing,
     )
+
+
+def _known(amount: Decimal, taxed: TaxBill | ItemTax) -> Decimal | None:
+    """An amount of tax; the 0 of what could not be assessed is not shown as if it were one."""
+    return None if taxed.missing else canonical_amount(amount)
 
 
 def _links(view: DeclarationView) -> dict[str, str]:

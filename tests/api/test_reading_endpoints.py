@@ -1,6 +1,7 @@
 """Reading, listing, explaining and acting over JSON: what the services are asked, and what is answered."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import httpx
@@ -32,6 +33,20 @@ async def test_a_declaration_is_read_by_its_id(door: httpx.AsyncClient, services
     assert told["declaration_id"] == str(declaration_id)
     assert "documents" not in told
     assert told["links"]["explanation"] == f"/v1/declarations/{declaration_id}/explanation"
+
+
+async def test_tax_that_could_not_be_assessed_is_null_and_not_zero(
+    door: httpx.AsyncClient, services: FakeServices
+) -> None:
+    assessment = an_assessment(outcome=Outcome.HELD)
+    known = assessment.tax.items[0]
+    unknown = msgspec.structs.replace(known, line_no=2, vat_cny=Decimal(0), missing=("tariff.line",))
+    bill = msgspec.structs.replace(assessment.tax, items=(known, unknown))
+    services.view = a_view(assessment=msgspec.structs.replace(assessment, tax=bill))
+    tax = (await door.get(f"/v1/declarations/{services.view.declaration_id}")).json()["tax"]
+    assert [tax[name] for name in ("duty_cny", "consumption_tax_cny", "vat_cny", "total_cny")] == [None] * 4
+    assert [item["total_cny"] for item in tax["items"]] == ["20.02", None]
+    assert tax["items"][1]["missing"] == ["tariff.line"]
 
 
 @pytest.mark.parametrize("declaration_id", [str(uuid4()), "1", "%00", "x" * 500])
