@@ -15,11 +15,11 @@ from app.services.service import ClearanceServices
 from tests.services.conftest import PLATFORM
 
 FORGED: tuple[object, ...] = (
-    [{1: 2**63}, 0, 0, 0],
-    [{2**31: 1}, 0, 0, 0],
-    [{-1: 1}, 0, 0, 0],
-    [{1: 1}, 1, 1, -1],
-    [{}, "lane", 0, 0],
+    [{1: 2**63}, {}],
+    [{2**31: 1}, {}],
+    [{-1: 1}, {}],
+    [{1: 1}, {1: -1}],
+    [{}, {"lane": 1}],
     ["2024-06-18T10:00:00", str(uuid4())],
     [datetime(2024, 6, 18, tzinfo=UTC), "no uuid"],
     ["0001-01-01T00:00:00+14:00", str(uuid4())],

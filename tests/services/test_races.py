@@ -1,6 +1,8 @@
 """Two units of work at the same time: whoever commits second has seen the first, or starts again."""
 
 import asyncio
+import random
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -13,8 +15,9 @@ import pytest
 from app.domain.decision import Outcome
 from app.domain.dossier import Documents
 from app.domain.lifecycle import Status
+from app.repositories.stamps import unpacked_stamp
 from app.services.clearance import unit
-from app.services.filings import Submission
+from app.services.filings import DocumentState, Submission, SubmissionAnswer
 from app.services.service import ClearanceServices
 from tests import builders
 from tests.services.conftest import PLATFORM, Opened, filed, submission
@@ -96,3 +99,25 @@ def corrected(documents: Documents, *, price_cny: str) -> Submission:
     """A newer order and declaration with another price, and the waybill."""
     newer = priced(documents, Decimal(price_cny), 2)
     return submission(later(newer.order), documents.waybill, later(newer.declaration), caller=PLATFORM)
+
+
+@pytest.mark.parametrize("kind", ["order", "payment", "waybill", "declaration"])
+async def test_of_corrections_that_race_the_newest_stands_and_no_older_one_replaces_it(
+    open_services: Opened, service_connection: asyncpg.Connection, kind: str
+) -> None:
+    workers = [await open_services(), await open_services()]
+    documents = parcel(1)
+    await filed(workers[0], submission(documents.declaration))
+    messages = [later(getattr(documents, kind), seconds, note=str(seconds)) for seconds in range(1, 41)]
+    random.Random(7).shuffle(messages)
+    answers = await asyncio.gather(*(workers[n % 2].file([submission(each)]) for n, each in enumerate(messages)))
+    told = Counter(answer.documents[0].state for (answer,) in answers if isinstance(answer, SubmissionAnswer))
+    assert told.total() == len(messages)
+    newest = max(each.stamp for each in messages)
+    column, table = ("stamp", "waybills") if kind == "waybill" else (f"{kind}_stamp", "declarations")
+    rows = await service_connection.fetch(f"SELECT {column} FROM {table}")
+    stamps = [stamp for row in rows if (stamp := unpacked_stamp(row[0]))]
+    assert [stamp.startswith(newest) for stamp in stamps] == [True]
+    stored = await service_connection.fetchval("SELECT count(*) FROM documents")
+    assert stored == told[DocumentState.STORED] + 1
+    await demand_invariants(service_connection)
