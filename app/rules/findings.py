@@ -4,6 +4,7 @@ from typing import Final
 
 from app.domain.decision import DecidedFinding, FindingKind, Outcome
 from app.rules.kernel import Crashed, Finding, NotApplicable, Passed, Result, Undetermined
+from app.rules.missing_words import missing_words
 from app.rules.rulebook import LawOfTheDay, RuleInForce
 
 # What a crash of the valuation itself is reported under; no rule of the catalogue may have this id.
@@ -68,8 +69,8 @@ def _found(in_force: RuleInForce, result: Finding) -> DecidedFinding:
 
 
 def _undetermined(law: LawOfTheDay, in_force: RuleInForce, result: Undetermined) -> DecidedFinding:
-    title, missing = in_force.rule.title, ", ".join(result.missing)
-    texts = (f"{title.zh}：缺少 {missing}，无法判定", f"{title.en}: cannot be determined, {missing} is unknown")
+    title, missing = in_force.rule.title, missing_words(result.missing)
+    texts = (f"{title.zh}：缺少{missing.zh}，无法判定", f"{title.en}: cannot be determined without {missing.en}")
     outcome = law.parameters.consequences.undetermined
     return _decided(in_force, FindingKind.UNDETERMINED, outcome, texts=texts, values=result.values)
 

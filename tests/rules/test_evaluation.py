@@ -76,7 +76,7 @@ def test_what_is_undetermined_goes_to_an_officer_whatever_the_rule_would_lead_to
         assessment = assess(law, builders.documents(), builders.facts())
         assert assessment.outcome is Outcome.HELD
         assert assessment.findings[0].kind is FindingKind.UNDETERMINED
-        assert "tariff.vat_rate_percent" in assessment.findings[0].text_zh
+        assert assessment.findings[0].text_zh.endswith("：缺少该商品的增值税税率，无法判定")
         assert assessment.findings[0].official_code is None
 
 
