@@ -14,10 +14,14 @@ from app.rules.kernel import Finding, Text, canonical
 
 
 class Difference(msgspec.Struct, frozen=True, gc=False):
-    """One field that is not as it must be: its name in both languages, and what was read, by path."""
+    """One field that is not as it must be: its name in both languages, and what was read, by path.
+
+    What is `absent` has no value to show: its name alone stands in the sentence.
+    """
 
     field: Text
     values: Mapping[str, object]
+    absent: bool = False
 
 
 def difference(zh: str, en: str, **values: object) -> Difference:
@@ -28,8 +32,10 @@ def difference(zh: str, en: str, **values: object) -> Difference:
 def differing(subject: Text, differences: Sequence[Difference]) -> Finding:
     """``subject：field（{path} / {path}）、field…``; values stand only behind their paths, never in the text."""
     values = {path: canonical(value) for difference in differences for path, value in difference.values.items()}
-    fields_zh = "、".join(f"{each.field.zh}（{_shown(each)}）" for each in differences)
-    fields_en = ", ".join(f"{each.field.en} ({_shown(each)})" for each in differences)
+    fields_zh = "、".join(
+        each.field.zh if each.absent else f"{each.field.zh}（{_shown(each)}）" for each in differences
+    )
+    fields_en = ", ".join(each.field.en if each.absent else f"{each.field.en} ({_shown(each)})" for each in differences)
     return Finding(Text(f"{subject.zh}：{fields_zh}", f"{subject.en}: {fields_en}"), values)
 
 

@@ -56,3 +56,14 @@ def _personal_values(dossier: Dossier) -> set[str]:
         declaration.buyer_id_number,
         declaration.consignee_address,
     }
+
+
+def test_what_is_absent_is_named_without_empty_brackets() -> None:
+    case = next(case for case in cases_of("DEC-14") if case.name == "one item without record number")
+    law = book().on(case.day)
+    in_force = next(found for found in law.rules if found.rule.id == "DEC-14")
+    given = given_by(case, law.parameters)
+    result = in_force.apply(given.dossier, given.facts, given.parameters)
+    assert isinstance(result, Finding)
+    assert result.text.en == "Wrong for a bonded import: no record number of item 2"
+    assert result.text.zh == "保税进口填制不符合要求：缺少第 2 项账册备案料号"

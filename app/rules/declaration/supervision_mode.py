@@ -15,10 +15,10 @@ _TRANSPORT: Final = (
     ("voyage_no", Text("航班航次号", "voyage number")),
     ("bill_no", Text("提运单号", "bill of lading")),
 )
-_BONDED: Final = (
-    ("account_book_no", Text("账册编号", "account book number")),
-    ("warehouse_code", Text("区内企业代码", "warehouse code")),
-    ("warehouse_name", Text("区内企业名称", "warehouse name")),
+_LACKING: Final = (
+    ("account_book_no", Text("缺少账册编号", "no account book number")),
+    ("warehouse_code", Text("缺少区内企业代码", "no warehouse code")),
+    ("warehouse_name", Text("缺少区内企业名称", "no warehouse name")),
 )
 
 
@@ -80,7 +80,7 @@ def bonded_import_fields(dossier: Dossier, facts: Facts, parameters: Parameters)
         return NOT_APPLICABLE
     country = parameters.declaration.bonded_country_of_departure
     differences = [
-        *_absent(declaration, _BONDED),
+        *_absent(declaration, _LACKING),
         *_without_record(declaration),
         *_present(declaration, _TRANSPORT),
     ]
@@ -99,13 +99,18 @@ def bonded_import_fields(dossier: Dossier, facts: Facts, parameters: Parameters)
 
 def _absent(declaration: Declaration, fields: Iterable[tuple[str, Text]]) -> list[Difference]:
     return [
-        Difference(name, {f"declaration.{field}": None}) for field, name in fields if not getattr(declaration, field)
+        Difference(name, {f"declaration.{field}": None}, absent=True)
+        for field, name in fields
+        if not getattr(declaration, field)
     ]
 
 
 def _present(declaration: Declaration, fields: Iterable[tuple[str, Text]]) -> list[Difference]:
     return [
-        Difference(name, {f"declaration.{field}": getattr(declaration, field)})
+        Difference(
+            Text(f"{name.zh}应为空", f"{name.en}, which must be empty"),
+            {f"declaration.{field}": getattr(declaration, field)},
+        )
         for field, name in fields
         if getattr(declaration, field)
     ]
@@ -113,7 +118,11 @@ def _present(declaration: Declaration, fields: Iterable[tuple[str, Text]]) -> li
 
 def _without_record(declaration: Declaration) -> list[Difference]:
     return [
-        Difference(Text("账册备案料号", "record number"), {f"declaration.items.{item.line_no}.record_no": None})
+        Difference(
+            Text(f"缺少第 {item.line_no} 项账册备案料号", f"no record number of item {item.line_no}"),
+            {f"declaration.items.{item.line_no}.record_no": None},
+            absent=True,
+        )
         for item in declaration.items
         if not item.record_no
     ]
