@@ -4,7 +4,8 @@ Runs in the supervisor and in tests; the service role never migrates.
 """
 
 import asyncio
-import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from app.models import PARTITIONED
 
 SERVICE_ROLE = "tongguan_service"
 MONTHS_AHEAD = 12
+PREPARING = 0x746F6E68  # beside the lock of migrations/env.py
 _SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -25,10 +27,22 @@ async def upgrade_to_head(owner_url: str, service_password: str, months_ahead: i
 
     Raises asyncpg errors when the owner may not create roles or tables.
     """
-    await _ensure_service_role(owner_url, service_password)
-    # Alembic's environment runs its own event loop, so it needs a thread of its own.
-    await asyncio.to_thread(command.upgrade, alembic_config(owner_url), "head")
-    await make_months(owner_url, datetime.now(UTC).date(), months_ahead)
+    async with _one_at_a_time(owner_url):
+        await _ensure_service_role(owner_url, service_password)
+        # Alembic's environment runs its own event loop, so it needs a thread of its own.
+        await asyncio.to_thread(command.upgrade, alembic_config(owner_url), "head")
+        await make_months(owner_url, datetime.now(UTC).date(), months_ahead)
+
+
+@asynccontextmanager
+async def _one_at_a_time(owner_url: str) -> AsyncIterator[None]:
+    """Machines that start together wait for each other: not even IF NOT EXISTS is safe against a neighbour."""
+    connection = await asyncpg.connect(for_asyncpg(owner_url))
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", PREPARING)
+        yield
+    finally:
+        await connection.close()
 
 
 def alembic_config(owner_url: str) -> Config:
@@ -49,7 +63,7 @@ async def make_months(owner_url: str, today: date, ahead: int = MONTHS_AHEAD) ->
         for offset in range(ahead + 1):
             first, following = _month(today, offset), _month(today, offset + 1)
             for table in PARTITIONED:
-                with contextlib.suppress(asyncpg.CheckViolationError):
+                with suppress(asyncpg.CheckViolationError):
                     await connection.execute(
                         f"CREATE TABLE IF NOT EXISTS {table}_{first:%Y_%m} PARTITION OF {table} "
                         f"FOR VALUES FROM ('{first}') TO ('{following}')"
