@@ -9,13 +9,12 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
-from app.database_url import for_asyncpg
 from app.main import READERS
 from app.services.clearance.numbers import Numbers
 from app.services.clearance.prepared import prepare
 from app.services.clearance.unit import Means, clear
 from app.services.clearance.writer import Writer
-from app.services.service import means_of
+from app.services.service import means_of, unit_pool
 from bench.bodies import json_body
 from bench.figures import Cell, table
 from bench.filing import demand_answers, submissions
@@ -56,7 +55,7 @@ class Clearing:
     @classmethod
     async def open(cls, stand: Stand, words: Vocabulary = MEASURED) -> "Clearing":
         """Connect and take a lane."""
-        pool = await asyncpg.create_pool(for_asyncpg(stand.urls.service), min_size=1, max_size=1)
+        pool = await unit_pool(stand.urls.service, stand.settings)
         means = means_of(stand.settings, stand.keyring, READERS)
         now = datetime.now(UTC)
         opened = cls(pool, means, Parcels(2, now, words), now)

@@ -2,7 +2,8 @@
 
 import hashlib
 import uuid
-from typing import NewType
+from functools import lru_cache
+from typing import Final, NewType
 
 DeclarationId = NewType("DeclarationId", uuid.UUID)
 WaybillId = NewType("WaybillId", uuid.UUID)
@@ -10,6 +11,8 @@ PaymentId = NewType("PaymentId", uuid.UUID)
 DocumentId = NewType("DocumentId", uuid.UUID)
 PartyCode = NewType("PartyCode", str)
 RuleId = NewType("RuleId", str)
+# The documents of a parcel name one another, so each id is asked for several times; a list of 1,000 has 3,000 of them.
+_IDS_KEPT: Final = 4096
 
 
 def declaration_id(direction: str, platform_code: str, order_no: str) -> DeclarationId:
@@ -37,6 +40,7 @@ def message_id(message: bytes) -> uuid.UUID:
     return _uuid(hashlib.sha256(b"message\0" + message).digest())
 
 
+@lru_cache(maxsize=_IDS_KEPT)
 def _named(*parts: str) -> uuid.UUID:
     # The separator cannot occur in a part: NUL is refused at the doors.
     return _uuid(hashlib.sha256("\0".join(parts).encode()).digest())

@@ -4,28 +4,28 @@ A stamp is a time of 14 digits, the sender's message id, and 16 hexadecimal digi
 a guid, so 66 characters become 31 bytes; a stamp of any other form is kept as it is.
 """
 
+import re
 from uuid import UUID
 
 _AS_TEXT = b"\x00"
 _UPPER_CASE_GUID = b"\x01"
 _LOWER_CASE_GUID = b"\x02"
-_TIME_DIGITS, _GUID_END, _LENGTH = 14, 14 + 36, 14 + 36 + 16
 _TIME_BYTES, _GUID_BYTES = 6, 16
+_GUID = "{0}{{8}}-{0}{{4}}-{0}{{4}}-{0}{{4}}-{0}{{12}}"
+_FORM = re.compile(rf"([0-9]{{14}})(?:({_GUID.format('[0-9A-F]')})|({_GUID.format('[0-9a-f]')}))([0-9a-f]{{16}})")
 
 
 def packed_stamp(stamp: str | None) -> bytes | None:
     """The stored form."""
     if stamp is None:
         return None
-    if len(stamp) == _LENGTH:
-        form = _UPPER_CASE_GUID if stamp[_TIME_DIGITS:_GUID_END].isupper() else _LOWER_CASE_GUID
-        try:
-            short = form + _shortened(stamp)
-        except (ValueError, OverflowError):
-            return _AS_TEXT + stamp.encode()
-        if unpacked_stamp(short) == stamp:
-            return short
-    return _AS_TEXT + stamp.encode()
+    found = _FORM.fullmatch(stamp)
+    if found is None:
+        return _AS_TEXT + stamp.encode()
+    time, upper, lower, digest = found.groups()
+    form = _UPPER_CASE_GUID if upper else _LOWER_CASE_GUID
+    guid = (upper or lower).replace("-", "")
+    return form + int(time).to_bytes(_TIME_BYTES, "big") + bytes.fromhex(guid + digest)
 
 
 def unpacked_stamp(stored: bytes | None) -> str | None:
@@ -38,9 +38,3 @@ def unpacked_stamp(stored: bytes | None) -> str | None:
     time = int.from_bytes(rest[:_TIME_BYTES], "big")
     guid = str(UUID(bytes=rest[_TIME_BYTES : _TIME_BYTES + _GUID_BYTES]))
     return f"{time:014}{guid.upper() if form == _UPPER_CASE_GUID else guid}{rest[_TIME_BYTES + _GUID_BYTES :].hex()}"
-
-
-def _shortened(stamp: str) -> bytes:
-    """ValueError or OverflowError where a part is not what it mostly is."""
-    time = int(stamp[:_TIME_DIGITS]).to_bytes(_TIME_BYTES, "big")
-    return time + bytes.fromhex(stamp[_TIME_DIGITS:_GUID_END].replace("-", "") + stamp[_GUID_END:])
