@@ -1,6 +1,6 @@
 """The command line `tongguan`: one module a command, heavy imports inside the functions that need them."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -27,8 +27,21 @@ class CommandGroup(TyperGroup):
 app = typer.Typer(cls=CommandGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer gives what was written
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"tongguan {version('tongguan')}")
+        raise typer.Exit
+
+
 @app.callback()
-def tongguan() -> None:
+def tongguan(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
     """Clear cross-border e-commerce parcels: match their documents, apply the law, decide."""
 
 
