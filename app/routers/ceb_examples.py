@@ -18,7 +18,7 @@ FILED: Final = """<?xml version="1.0" encoding="UTF-8"?>
       <ceb:ebpCode>3101960P01</ceb:ebpCode>
       <ceb:ebpName>示例电商平台</ceb:ebpName>
       <ceb:payerIdType>1</ceb:payerIdType>
-      <ceb:payerIdNumber>310104199003070121</ceb:payerIdNumber>
+      <ceb:payerIdNumber>310104199003070122</ceb:payerIdNumber>
       <ceb:payerName>李明</ceb:payerName>
       <ceb:amountPaid>230.02</ceb:amountPaid>
       <ceb:currency>142</ceb:currency>

@@ -1,10 +1,12 @@
 """The OpenAPI document as one plain page: every address, its fields, an example of each body and answer."""
 
 import json
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any, Final
 
+_CODE: Final = re.compile(r"`([^`]*)`")
 _STYLE: Final = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}
 h2{margin-top:2.5rem;border-top:1px solid #d0d7de;padding-top:1rem}code,pre{font:13px/1.45 ui-monospace,monospace}
@@ -23,11 +25,11 @@ def page_of(document: dict[str, Any]) -> str:
 
 def _body(document: dict[str, Any]) -> Iterator[str]:
     info = document["info"]
-    yield f"<h1>{escape(info['title'])} {escape(info['version'])}</h1><p>{escape(info['description'])}</p>"
+    yield f"<h1>{escape(info['title'])} {escape(info['version'])}</h1><p>{_prose(info['description'])}</p>"
     yield '<p>Machine-readable: <a href="/openapi.json">/openapi.json</a>. Fields are listed at the end.</p><nav>'
     operations = [
         (method.upper(), path, operation)
-        for path, methods in sorted(document["paths"].items())
+        for path, methods in sorted(document["paths"].items(), key=_reading_order)
         for method, operation in methods.items()
     ]
     for method, path, operation in operations:
@@ -39,9 +41,15 @@ def _body(document: dict[str, Any]) -> Iterator[str]:
         yield from _schema(name, schema)
 
 
+def _reading_order(entry: tuple[str, Any]) -> tuple[bool, str]:
+    """What parties and officers use first, then what operators use."""
+    path, _ = entry
+    return not path.startswith("/v1/"), path
+
+
 def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
     yield f'<h2 id="{_anchor(method, path)}">{_named(method, path)}</h2>'
-    yield f"<p><b>{escape(operation.get('summary', ''))}</b></p><p>{escape(operation.get('description', ''))}</p>"
+    yield f"<p><b>{escape(operation.get('summary', ''))}</b></p><p>{_prose(operation.get('description', ''))}</p>"
     if parameters := operation.get("parameters"):
         rows = ((each["name"], each["in"], each.get("description", "")) for each in parameters)
         yield _table(("parameter", "in", "meaning"), rows)
@@ -52,12 +60,17 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
             yield from _contents(f"{status} {response['description']}", response.get("content", {}))
     refused = [f"{status} {each['description']}" for status, each in operation["responses"].items() if status[0] != "2"]
     if refused:
-        yield f"<p>Refusals: {escape('; '.join(refused))}</p>"
+        yield f"<p>Refusals: {_prose('; '.join(refused))}</p>"
 
 
 def _contents(heading: str, contents: dict[str, Any]) -> Iterator[str]:
-    for media_type, content in contents.items():
-        yield f"<h4>{escape(heading)} <code>{escape(media_type)}</code> {_link_of(content.get('schema', {}))}</h4>"
+    seen: list[Any] = []
+    for content in contents.values():
+        if content in seen:  # text/xml is application/xml once more
+            continue
+        seen.append(content)
+        types = ", ".join(each for each, same in contents.items() if same == content)
+        yield f"<h4>{escape(heading)} <code>{escape(types)}</code> {_link_of(content.get('schema', {}))}</h4>"
         for example in _examples(content):
             text = example if isinstance(example, str) else json.dumps(example, ensure_ascii=False, indent=2)
             yield f"<pre>{escape(text)}</pre>"
@@ -69,7 +82,7 @@ def _examples(content: dict[str, Any]) -> list[Any]:
 
 
 def _schema(name: str, schema: dict[str, Any]) -> Iterator[str]:
-    yield f'<h2 id="schema-{escape(name)}">{escape(name)}</h2><p>{escape(schema.get("description", ""))}</p>'
+    yield f'<h2 id="schema-{escape(name)}">{escape(name)}</h2><p>{_prose(schema.get("description", ""))}</p>'
     required = schema.get("required", ())
     rows = []
     for field, described in schema.get("properties", {}).items():
@@ -98,8 +111,13 @@ def _link_of(schema: dict[str, Any]) -> str:
 
 def _table(heads: tuple[str, ...], rows: Any) -> str:
     head = "".join(f"<th>{escape(each)}</th>" for each in heads)
-    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(f"<td>{_prose(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _prose(text: str) -> str:
+    """A sentence; what stands between backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _anchor(method: str, path: str) -> str:

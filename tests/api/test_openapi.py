@@ -146,3 +146,10 @@ def test_fields_carry_their_official_names_lengths_and_examples(document: dict[s
     amount = document["components"]["schemas"]["OrderBody"]["properties"]["actual_paid_cny"]
     assert amount["type"] == ["number", "string"]
     assert amount["examples"] == [230.02]
+
+
+async def test_the_page_begins_with_what_parties_use_and_shows_code_as_code(door: httpx.AsyncClient) -> None:
+    page = (await door.get("/docs")).text
+    assert page.index("/v1/waybills") < page.index("/healthz")
+    assert "`" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)
+    assert "<code>application/xml, text/xml</code>" in page
