@@ -87,6 +87,16 @@ async def test_of_two_drafts_the_newer_stands(services: ClearanceServices) -> No
 
 
 @pytest.mark.parametrize("filing_status", ["1", "2"])
+async def test_the_deletion_of_a_draft_is_told_as_a_withdrawal(services: ClearanceServices, filing_status: str) -> None:
+    draft = msgspec.structs.replace(parcel(1).declaration, filing_status="1")
+    await one(services, draft)
+    answer = await one(services, later(draft, 60, filing_type="3", filing_status=filing_status))
+    assert status(answer) is Status.CANCELLED
+    assert answer.documents[0].return_status == "100"
+    assert statuses(await whole_feed(services, DECLARANT)) == ["1", "100"]
+
+
+@pytest.mark.parametrize("filing_status", ["1", "2"])
 async def test_what_was_never_filed_cannot_be_deleted(services: ClearanceServices, filing_status: str) -> None:
     deletion = msgspec.structs.replace(parcel(1).declaration, filing_type="3", filing_status=filing_status)
     answer = await one(services, deletion)

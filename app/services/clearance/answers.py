@@ -13,7 +13,7 @@ from app.repositories.evidence import StoredKey, filed_times
 from app.repositories.heads import Head
 from app.services.clearance.assessing import Assessed
 from app.services.clearance.case import Case
-from app.services.clearance.judge import STAGED, Verdict
+from app.services.clearance.judge import STAGED, Verdict, is_draft
 from app.services.clearance.receipts import STORED, texts_of
 from app.services.clearance.stored import Filing, Library
 from app.services.clearance.views import Reader, load_assessments, view
@@ -58,11 +58,10 @@ def _document_answer(verdict: Verdict, case: Case, seen: DeclarationView | None,
         code = return_code(type(document), verdict.refusal)
         about = _about(document, verdict.refusal)
         return _answered(verdict, code.code, code.zh(about), code.en(about), filed_at)
-    staged = document.filing_status == STAGED
-    if verdict.kind is DocumentKind.DECLARATION and seen is not None and not staged:
+    if verdict.kind is DocumentKind.DECLARATION and seen is not None and not is_draft(document):
         texts = texts_of(seen, document)
         return _answered(verdict, seen.status.return_status, texts.zh, texts.en, seen.updated_at)
-    status = Status.STAGED.return_status if staged else STORED
+    status = Status.STAGED.return_status if document.filing_status == STAGED else STORED
     texts = texts_of(None, document)
     return _answered(verdict, status, texts.zh, texts.en, filed_at)
 

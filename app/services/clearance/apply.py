@@ -15,7 +15,7 @@ from app.services.clearance.judge import DELETE, STAGED
 from app.services.clearance.numbers import Numbers
 from app.services.clearance.prepared import Prepared, declared_waybill_id, payment_id_of
 from app.services.clearance.working import Moved, Working, join
-from app.services.filings import Document, DocumentKind
+from app.services.filings import DocumentKind
 
 
 class Applied:
@@ -172,11 +172,3 @@ def move(head: Head, act: Act, status: Status, at: datetime, applied: Applied) -
     head.status = status
     if status is not Status.WAITING:
         head.deadline_at = None
-
-
-def document_of(prepared: Prepared, kind: DocumentKind) -> Document | None:
-    """The document of that kind in a submission, if it has one that counts (declared, not a deletion)."""
-    document = prepared.documents.get(kind)
-    if document is None or document.filing_status == STAGED or document.filing_type == DELETE:
-        return None
-    return document

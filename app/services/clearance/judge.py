@@ -48,6 +48,11 @@ _STORED = DocumentState.STORED
 _UNCHANGED = DocumentState.UNCHANGED
 
 
+def is_draft(document: Document) -> bool:
+    """Whether a document is only staged; the deletion of a draft does what it says."""
+    return document.filing_status == STAGED and document.filing_type != DELETE
+
+
 def judge(prepared: Prepared, working: Working, *, known: bool) -> tuple[Verdict, ...]:
     """A verdict for each document, in the order of the kinds. `known`: exactly this filing was stored before."""
     return tuple(

@@ -20,7 +20,7 @@ from app.services.authority import owners_of
 from app.services.clearance.assessing import Assessed
 from app.services.clearance.case import Case
 from app.services.clearance.chain import Addressed, EventPayload, NewEvent
-from app.services.clearance.judge import STAGED
+from app.services.clearance.judge import STAGED, is_draft
 from app.services.clearance.working import Working
 from app.services.filings import Caller, DeclarationView, Document, DocumentKind, DocumentState
 
@@ -43,11 +43,9 @@ def events_of(case: Case, assessed: Mapping[UUID, Assessed], working: Working) -
 
 def texts_of(seen: DeclarationView | None, document: Document) -> Text:
     """The text of the latest state of a document: of a declaration its own, of any other that it is stored."""
-    if document.filing_status == STAGED:
-        return texts.STAGED
-    if seen is None:
-        return texts.STORED
-    return _state_text(seen.status, seen.missing_documents, seen.assessment, seen)
+    if seen is not None:
+        return _state_text(seen.status, seen.missing_documents, seen.assessment, seen)
+    return texts.STAGED if document.filing_status == STAGED else texts.STORED
 
 
 def declaration_receipt(head: Head, status: str, text: Text, at: datetime) -> Addressed:
@@ -141,7 +139,7 @@ def _declaration_receipts(case: Case, head: Head, assessed: Assessed | None, wor
 
 def _filed_receipt(head: Head, declaration: Document, case: Case, working: Working) -> Addressed:
     at = case.prepared.submission.at
-    if declaration.filing_status == STAGED:
+    if is_draft(declaration):
         return declaration_receipt(head, Status.STAGED.return_status, texts.STAGED, at)
     if case.applied and any(moved.act is Act.CANCEL and moved.head is head for moved in case.applied.moved):
         return declaration_receipt(head, Status.CANCELLED.return_status, texts.CANCELLED, at)
