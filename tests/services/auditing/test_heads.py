@@ -14,6 +14,7 @@ from app.security.keyring import KeyRing
 from app.security.signing import Signer
 from app.services import desk
 from app.services.auditing.discrepancies import Discrepancies, Kind
+from app.services.auditing.heads import Heads, LaneHead, MonthEnd, signed_line
 from app.services.auditing.keeping import append_line, keep_exporting
 from app.services.auditing.known_heads import KnownHeads
 from app.services.clearance import unit
@@ -134,6 +135,18 @@ async def test_without_heads_or_without_a_word_dropped_months_are_missing(three_
     await three_months.verify(kept_from=MARCH)
     assert three_months.kinds == {Kind.LINKS_MISSING, Kind.LANE_CUT}
     await three_months.verify(heads)
+    assert Kind.LINKS_MISSING in three_months.kinds
+
+
+async def test_a_kept_month_cannot_be_cut_off_up_to_where_it_was_exported(three_months: Auditor) -> None:
+    whole = await three_months.heads()
+    await drop(three_months, JANUARY, FEBRUARY)
+    *_, before, last = await three_months.connection.fetch("SELECT lane, position, chain FROM events ORDER BY position")
+    end = MonthEnd(MARCH, before["position"], before["chain"].hex())
+    exported = LaneHead(before["lane"], None, 1, end.position, end.head, (end,))
+    in_march = signed_line(Heads("test", datetime.now(UTC), (exported,)), three_months.signer)
+    await three_months.connection.execute("DELETE FROM events WHERE position < $1", last["position"])
+    await three_months.verify(whole, in_march, kept_from=MARCH)
     assert Kind.LINKS_MISSING in three_months.kinds
 
 
