@@ -70,7 +70,9 @@ def _told(imported: "Imported") -> str:
     if not imported.changed:
         return f"{version.table_name}: nothing new; version {version.version} has the same {_rows(version.row_count)}."
     kept = f", {_rows(imported.kept)} of earlier days kept" if imported.kept else ""
-    return f"{version.table_name}: version {version.version} is current: {_rows(imported.brought)} imported{kept}."
+    replaced = f", {_rows(imported.replaced)} of its own days replaced" if imported.replaced else ""
+    told = f"{_rows(imported.brought)} imported{kept}{replaced}"
+    return f"{version.table_name}: version {version.version} is current: {told}."
 
 
 def _rows(count: int) -> str:

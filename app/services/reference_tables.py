@@ -30,11 +30,15 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What an import did: the version that is current now, the rows it brought and the earlier ones it kept."""
+    """What an import did: the version that is current now, the rows it brought, what it kept and what it replaced.
+
+    `kept` are rows of the days before, `replaced` those that said something of the file's own days.
+    """
 
     version: Version
     brought: int
     kept: int
+    replaced: int
     changed: bool
 
 
@@ -59,14 +63,14 @@ async def import_draft(
     await registers.raise_epoch(connection)
     versions = await reference.versions_of(connection, specification.name)
     current = await _current(connection, specification.name)
-    kept: list[Row] = []
-    if keep_earlier and current is not None:
-        kept = rows_before(draft.first_day, rows_of(await _content(connection, current)))
+    stood = rows_of(await _content(connection, current)) if current is not None else []
+    kept = rows_before(draft.first_day, stood) if keep_earlier else []
+    replaced = sum(not keep_earlier or _reaches(row, draft.first_day) for row in stood)
     content = to_bytes(specification, [*kept, *draft.rows])
     entries_of(specification, content)  # what cannot be loaded again must not be stored
     digest = hashlib.sha256(content).digest()
     if current is not None and current.sha256 == digest:
-        return Imported(current, len(draft.rows), len(kept), changed=False)
+        return Imported(current, len(draft.rows), len(kept), replaced, changed=False)
     version = Version(
         table_name=specification.name,
         version=versions[0].version + 1 if versions else 1,
@@ -78,7 +82,7 @@ async def import_draft(
         sha256=digest,
     )
     await _store(connection, version, content)
-    return Imported(version, len(draft.rows), len(kept), changed=True)
+    return Imported(version, len(draft.rows), len(kept), replaced, changed=True)
 
 
 async def roll_back(connection: Connection, table_name: str) -> Version:
@@ -116,6 +120,10 @@ async def unit_codes(connection: Connection) -> dict[str, str]:
     current = await _current(connection, "unit")
     rows = rows_of(await _content(connection, current)) if current is not None else []
     return {row["name_zh"]: row["code"] for row in rows}
+
+
+def _reaches(row: Row, first_day: date | None) -> bool:
+    return first_day is None or period_of(row)[1] >= first_day
 
 
 def rows_before(first_day: date | None, rows: Sequence[Row]) -> list[Row]:

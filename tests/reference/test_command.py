@@ -47,7 +47,8 @@ async def test_a_table_is_imported_listed_exported_and_rolled_back(reference: Co
     assert (first.returncode, first.stdout) == (0, "tariff: version 1 is current: 1 row imported.\n"), first.stderr
 
     changed = a_tariff(tmp_path, CHOCOLATE.replace(",8,", ",5,"), name="changed.csv")
-    assert "version 2 is current" in reference("import", "--table", "tariff", changed).stdout
+    second = reference("import", "--table", "tariff", changed).stdout
+    assert second == "tariff: version 2 is current: 1 row imported, 1 row of its own days replaced.\n"
     assert "nothing new; version 2" in reference("import", "--table", "tariff", changed).stdout
 
     listed = reference("list").stdout
