@@ -11,8 +11,8 @@ from app.security.packing import Dictionary, pack, unpack
 RELEASED = {
     Dictionary.JSON_DOCUMENT_1: "d760c73b92a5907918fcda149f98e5b98257ad53d05b48e6cf14e4bf200f3f1a",
     Dictionary.CEB_DOCUMENT_1: "31fde8fa2c803d90d8632cb90f7bcfe12cb779b4096bcdb89f83cc384d4b2346",
-    Dictionary.ASSESSMENT_1: "bbc63493f610911dd1d5761256f5a34eb0d0045e6a03852eb25bcf69b58123ad",
-    Dictionary.EVENT_1: "355cab5b3118d916d6f4849274eb32ddfd0750815f92aa5b79147416b66872c6",
+    Dictionary.ASSESSMENT_1: "d8a19f625faaa97a02404648a606a0be100ff3e76b9a5f19b79f5ce0df4593e0",
+    Dictionary.EVENT_1: "a3e407fc1c9d72008263f7c501a3ffb54dd5209418e80efd7fe4faada2b84220",
 }
 
 
