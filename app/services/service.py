@@ -109,7 +109,7 @@ class ClearanceServices:
         if self._intake.lane_lost or self._desk.lane_lost:
             return ("lane",)
         try:
-            async with asyncio.timeout(2), self._side.acquire() as connection:
+            async with asyncio.timeout(2), self._pool.acquire() as connection:
                 await connection.fetchval("SELECT true")
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return ("database",)
