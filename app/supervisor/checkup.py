@@ -40,6 +40,7 @@ WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND relnam
   AND has_table_privilege(current_user, oid, 'UPDATE, DELETE, TRUNCATE')
 ORDER BY relname
 """
+WRONG_OWNER = "DATABASE_URL, or with the embedded database the key ring, must belong to this database."
 NO_SERVICE_ROLE = "Before the first start there is none: `tongguan serve` makes it."
 ROLE = "SELECT rolsuper OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 
@@ -81,9 +82,9 @@ async def examine(variables: dict[str, str] | None = None) -> AsyncIterator[Chec
             async for check in _database(access):
                 yield check
     except (CannotStart, OSError, asyncpg.PostgresError, TimeoutError) as problem:
-        yield Check(
-            "database", State.FAILED, str(problem) or type(problem).__name__, "Is it running, and DATABASE_URL right?"
-        )
+        refused = isinstance(problem, asyncpg.InvalidAuthorizationSpecificationError)
+        advice = WRONG_OWNER if refused else "Is it running, and DATABASE_URL right?"
+        yield Check("database", State.FAILED, str(problem) or type(problem).__name__, advice)
 
 
 def _python() -> Check:

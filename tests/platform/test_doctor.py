@@ -89,6 +89,11 @@ async def test_a_database_that_does_not_answer_is_found(variables: dict[str, str
     assert "secret" not in found["database"].found
 
 
+async def test_an_owner_with_another_password_is_told_so(variables: dict[str, str]) -> None:
+    url = with_role(variables["DATABASE_URL"], "tongguan_owner", "another")
+    assert "must belong to this database" in (await checks(variables | {"DATABASE_URL": url}))["database"].advice
+
+
 async def test_a_faulty_setting_is_found(variables: dict[str, str]) -> None:
     found = await checks(variables | {"PORT": "x"})
     assert found["settings"].state is State.FAILED
