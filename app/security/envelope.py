@@ -67,7 +67,10 @@ class Envelope:
             packed = AESGCM(key.secret).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose)
         except InvalidTag:
             raise Unavailable("a sealed value does not open: it was changed after it was stored") from None
-        return unpack(packed)
+        try:
+            return unpack(packed)
+        except ValueError:  # it is whole, for it was decrypted: so it is we who lack what it was packed with
+            raise Unavailable("a sealed value cannot be unpacked by this build: use the one that stored it") from None
 
     def seal_alone(self, plain: bytes, purpose: bytes) -> bytes:
         """Seal a short-lived value together with a key of its own: master number, wrapped key, sealed value."""
