@@ -22,7 +22,7 @@ from app.schemas.answers import declaration_answer, filing_answer
 from app.schemas.batch import slices_of
 from app.schemas.dossier import DossierBody
 from app.schemas.fields import Body
-from app.schemas.reading import documents_in, read_body
+from app.schemas.reading import documents_in, read_body, undated_in
 from app.services.filings import Caller, Door, Submission, SubmissionAnswer
 from app.services.idempotency_contract import StoredAnswer
 from app.settings import ApiSettings
@@ -74,6 +74,7 @@ def submission_of(content: bytes, body: type[Body], caller: Caller, at: datetime
         content=content,
         at=at,
         filed_at_default=filed_at_default,
+        undated=undated_in(read),
     )
 
 

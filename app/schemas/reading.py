@@ -26,7 +26,7 @@ from app.schemas.order import OrderBody
 from app.schemas.payment import PaymentBody
 from app.schemas.tidying import NotVouchedFor, tidy, vouch
 from app.schemas.waybill import WaybillBody
-from app.services.filings import Document
+from app.services.filings import KIND_OF, Document, DocumentKind
 
 DEPTH_LIMIT: Final = 32  # of content that was accepted under a setting that may since have changed
 DOCUMENT_TYPES: Final[dict[type[Body], type[Document]]] = {
@@ -55,6 +55,11 @@ def read_body(content: bytes, body: type[_AnyBody], depth_limit: int = DEPTH_LIM
 def documents_in(body: Body, filed_at_default: str) -> tuple[Document, ...]:
     """The documents of a body that `read_body` gave, in the order: order, payment, waybill, declaration."""
     return tuple(_document(part, filed_at_default) for part in _parts(body))
+
+
+def undated_in(body: Body) -> frozenset[DocumentKind]:
+    """Which documents of a body came without a time of their own."""
+    return frozenset(KIND_OF[DOCUMENT_TYPES[type(part)]] for part in _parts(body) if not part.filed_at)
 
 
 def documents_of(content: bytes, filed_at_default: str) -> tuple[Document, ...]:

@@ -69,7 +69,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     `content` is kept sealed as evidence and is what the documents are read from again: a JSON body, or one business
     node of a CEB message. `at` is the instant that counts (the test clock's where one is allowed). `filed_at_default`
-    is what the door gave to documents that came without a time of their own: such a time is no part of a document's
+    is the time that the door gave to the `undated` documents, which came without one: it is no part of a document's
     identity, so sending the same again later is still the same. `signed_message` is the whole message where it carries
     a signature: only the whole can be verified.
     """
@@ -80,6 +80,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     content: bytes
     at: datetime
     filed_at_default: str = ""
+    undated: frozenset[DocumentKind] = frozenset()
     signed_message: bytes | None = None
 
 

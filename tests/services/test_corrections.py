@@ -12,7 +12,7 @@ from app.domain.lifecycle import Status
 from app.domain.period import compact
 from app.errors import Forbidden
 from app.repositories import registers
-from app.services.filings import Caller, Document, DocumentState, Submission, SubmissionAnswer
+from app.services.filings import Caller, Document, DocumentKind, DocumentState, Submission, SubmissionAnswer
 from app.services.service import ClearanceServices
 from tests import builders
 from tests.services.conftest import AT, DECLARANT, PLATFORM, dossier, filed, submission
@@ -25,7 +25,7 @@ MERCHANT = Caller(key_id="key_m1", party_code=builders.MERCHANT, role="merchant"
 
 
 def timed(document: Document, received: str) -> Submission:
-    """A filing through a door that gives its own time to documents that have none."""
+    """A filing through a door that would give its own time to documents that have none."""
     at = datetime.strptime(received, "%Y%m%d%H%M%S").replace(tzinfo=AT.tzinfo)
     return msgspec.structs.replace(submission(document, at=at), filed_at_default=received)
 
@@ -51,18 +51,22 @@ async def test_a_message_that_carries_the_very_second_of_its_receipt_is_recognis
     assert again.documents[0].state is DocumentState.UNCHANGED
 
 
-@pytest.mark.parametrize("first_id", ["0", "F"])
-async def test_of_two_messages_that_got_the_same_second_from_us_the_one_that_came_last_stands(
-    services: ClearanceServices, first_id: str
+async def test_of_messages_without_a_time_the_one_that_came_later_stands_even_within_a_second(
+    services: ClearanceServices,
 ) -> None:
     order = msgspec.structs.replace(parcel(1).order, filed_at=compact(AT))
-    ids = sorted((f"{order.message_id[:-1]}0", f"{order.message_id[:-1]}F"), reverse=first_id == "F")
-    first, second = (msgspec.structs.replace(order, message_id=each, batch_numbers=each[-1]) for each in ids)
-    await filed(services, timed(first, compact(AT)))
-    (answer,) = await filed(services, timed(second, compact(AT)))
-    assert answer.documents[0].state is DocumentState.STORED
-    (repeated,) = await filed(services, timed(first, compact(AT)))
-    assert repeated.documents[0].state is DocumentState.UNCHANGED, "a repetition is no correction"
+    said = [msgspec.structs.replace(order, message_id=letter * 36, note=letter) for letter in "CAB"]
+    undated = [
+        msgspec.structs.replace(timed(each, compact(AT)), undated=frozenset({DocumentKind.ORDER})) for each in said
+    ]
+    for each in undated:
+        (answer,) = await filed(services, each)
+        assert answer.documents[0].state is DocumentState.STORED
+    for repeated in undated:  # a repetition is no correction
+        (again,) = await filed(services, repeated)
+        assert again.documents[0].state is DocumentState.UNCHANGED
+    (with_a_time,) = await filed(services, timed(said[1], compact(AT)))
+    assert with_a_time.documents[0].state is DocumentState.REJECTED
 
 
 @pytest.mark.parametrize("newest", ["draft", "declared"])

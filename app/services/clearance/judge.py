@@ -13,7 +13,7 @@ from app.domain.months import last_day_of_period
 from app.domain.period import compact, shanghai_day
 from app.domain.return_codes import Refusal
 from app.repositories.heads import Head
-from app.services.clearance.prepared import Prepared, newer, same_content, same_message
+from app.services.clearance.prepared import Prepared, newer, no_older, same_content, same_message
 from app.services.clearance.working import Working
 from app.services.filings import Document, DocumentKind, DocumentState
 
@@ -80,20 +80,21 @@ def _refusal(
     draft = document.filing_status == STAGED
     if draft != stands.draft:
         return None
-    stamp = prepared.stamps[kind]
-    if same_message(stamp, stands.stamp):
-        return Refusal.DUPLICATE
-    if not newer(stamp, stands.stamp) and not _came_later(document, prepared, stands.stamp):
-        return Refusal.OLDER
+    if refusal := _superseded(prepared.stamps[kind], stands.stamp, undated=kind in prepared.submission.undated):
+        return refusal
     return None if draft else _wrong_state(kind, document, prepared, working)
 
 
-def _came_later(document: Document, prepared: Prepared, stored: str) -> bool:
-    """Whether we gave the message its time and the stored one has the same second: then the one that came last counts.
+def _superseded(stamp: str, stands: str, *, undated: bool) -> Refusal | None:
+    """Of two messages the newer stands; of those without a time of their own, the one that came later.
 
-    Their ids are made from what they say and would decide by chance.
+    Their ids are made from what they say and would decide by chance within a second.
     """
-    return document.filed_at == prepared.submission.filed_at_default and stored.startswith(document.filed_at)
+    if undated:
+        return None if no_older(stamp, stands) else Refusal.OLDER
+    if same_message(stamp, stands):
+        return Refusal.DUPLICATE
+    return None if newer(stamp, stands) else Refusal.OLDER
 
 
 def _wrong_state(kind: DocumentKind, document: Document, prepared: Prepared, working: Working) -> Refusal | None:

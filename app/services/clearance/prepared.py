@@ -16,6 +16,7 @@ from app.services.filings import KIND_OF, Document, DocumentKind, Door, Submissi
 
 DOCUMENT_PURPOSE = b"document"
 _DICTIONARIES = {Door.JSON: JSON_DOCUMENT, Door.CEB: CEB_DOCUMENT}
+_TIME_DIGITS = 14
 _DIGEST_DIGITS = 16
 _encode = msgspec.msgpack.Encoder(decimal_format="string").encode
 
@@ -58,8 +59,9 @@ def prepare(submission: Submission, envelope: Envelope) -> Prepared:
     own_id = next((found for found in map(_declaration_id, documents.values()) if found), None)
     waybills = tuple(dict.fromkeys(found for found in map(_waybill_id, documents.values()) if found))
     subject = own_id or waybills[0]
-    given_by_us = submission.filed_at_default
-    identities = (_identity(documents[kind], digest, given_by_us) for kind, digest in digests.items())
+    identities = (
+        _identity(documents[kind], digest, undated=kind in submission.undated) for kind, digest in digests.items()
+    )
     filing = document_id(subject, b"".join(identities))
     key = envelope.new_key(owner_of(subject, filing))
     return Prepared(
@@ -78,6 +80,11 @@ def prepare(submission: Submission, envelope: Envelope) -> Prepared:
 def newer(stamp: str, stored: str) -> bool:
     """Whether a message is newer than the stored one: by (filed at, message id)."""
     return stamp[:-_DIGEST_DIGITS] > stored[:-_DIGEST_DIGITS]
+
+
+def no_older(stamp: str, stored: str) -> bool:
+    """Whether a message has a time no earlier than the stored one: enough where the time is that of its receipt."""
+    return stamp[:_TIME_DIGITS] >= stored[:_TIME_DIGITS]
 
 
 def same_message(stamp: str, stored: str) -> bool:
@@ -117,9 +124,9 @@ def _digest(document: Document) -> bytes:
     return hashlib.sha256(_encode(msgspec.structs.replace(document, filed_at=""))).digest()
 
 
-def _identity(document: Document, digest: bytes, given_by_us: str) -> bytes:
+def _identity(document: Document, digest: bytes, *, undated: bool) -> bytes:
     """What names this very filing of a document: what it says, and the time that came with it."""
-    return digest if document.filed_at == given_by_us else digest + document.filed_at.encode()
+    return digest if undated else digest + document.filed_at.encode()
 
 
 def _stamp(document: Document, digest: bytes) -> str:
