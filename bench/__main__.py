@@ -1,63 +1,97 @@
 """`make bench`: measures, prints a table, and writes the figures as JSON. Nothing is asserted about time.
 
-Some minutes on two cores. `--only assess,units,storage,stages,services,http` runs some of it; `--json FILE` says where
-the figures go (default: a file in the system's temporary folder).
+`--only assess,units,…` runs some of it; `--quick` runs the short form of the parts that have one; `--json FILE` says
+where the figures go (default: a file in the system's temporary folder).
 """
 
 import argparse
 import asyncio
+import dataclasses
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from bench import assess, http_rate, service_rate, stages, storage, units
+from bench import assess, http_rate, service_rate, single, stages, storage, units
 from bench.figures import this_machine
 from bench.stand import Machine, durable_machine
 
 Measured = tuple[Any, list[str]]
 
 
-def _assess(_: Machine) -> Measured:
+@dataclasses.dataclass
+class Run:
+    """What the parts of one run share: the server, once a part needs it, and how it was asked for."""
+
+    stack: ExitStack
+    quick: bool
+    workers: tuple[int, ...] | None
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The server of this run."""
+        return self.stack.enter_context(durable_machine())
+
+
+def _assess(_: Run) -> Measured:
     figures = assess.measure()
     return figures, assess.lines(figures)
 
 
-def _units(machine: Machine) -> Measured:
-    figures = asyncio.run(units.measure(machine))
+def _units(run: Run) -> Measured:
+    figures = asyncio.run(units.measure(run.machine))
     return figures, units.lines(figures)
 
 
-def _storage(machine: Machine) -> Measured:
-    figures = asyncio.run(storage.measure(machine))
+def _storage(run: Run) -> Measured:
+    figures = asyncio.run(storage.measure(run.machine))
     return figures, storage.lines(figures)
 
 
-def _stages(machine: Machine) -> Measured:
-    figures = asyncio.run(stages.measure(machine))
+def _stages(run: Run) -> Measured:
+    figures = asyncio.run(stages.measure(run.machine))
     return figures, stages.lines(figures)
 
 
-def _services(machine: Machine) -> Measured:
-    figures = asyncio.run(service_rate.measure(machine))
+def _services(run: Run) -> Measured:
+    figures = asyncio.run(service_rate.measure(run.machine))
     return figures, service_rate.lines(figures)
 
 
-def _http(_: Machine) -> Measured:
+def _http(_: Run) -> Measured:
     figures = http_rate.measure()
     return figures, http_rate.lines(figures)
 
 
-PARTS: Final[dict[str, tuple[str, Callable[[Machine], Measured]]]] = {
+def _single(run: Run) -> Measured:
+    plan = single.QUICK if run.quick else single.Plan()
+    figures = asyncio.run(single.measure(run.machine, _narrowed(plan, run)))
+    return figures, single.lines(figures)
+
+
+def _few(run: Run) -> Measured:
+    figures = asyncio.run(single.measure(run.machine, _narrowed(single.FEW, run)))
+    return figures, single.lines(figures)
+
+
+def _narrowed(plan: single.Plan, run: Run) -> single.Plan:
+    return msgspec.structs.replace(plan, workers=run.workers) if run.workers else plan
+
+
+PARTS: Final[dict[str, tuple[str, Callable[[Run], Measured]]]] = {
     "assess": ("Assessing one parcel", _assess),
     "units": ("Statements and rows written by one unit of work", _units),
     "storage": ("Bytes on disk per declaration", _storage),
     "stages": ("Where the processor time goes", _stages),
     "services": ("Decisions a second through the services of one worker, no HTTP", _services),
     "http": ("Decisions a second over HTTP, sender on the same machine", _http),
+    "single": ("Single requests over HTTP, against the baseline", _single),
+    "few": ("Single requests over few connections, against the baseline", _few),
 }
 
 
@@ -67,11 +101,12 @@ def main() -> None:
     began = time.perf_counter()
     print(f"Machine: {this_machine()}\n")
     figures: dict[str, Any] = {"machine": this_machine()}
-    with durable_machine() as machine:
+    with ExitStack() as stack:
+        run = Run(stack, options.quick, options.workers)
         for name in options.only:
             title, measure = PARTS[name]
-            print(f"{title} ({name})")
-            figures[name], lines = measure(machine)
+            print(f"{title} ({name})", flush=True)
+            figures[name], lines = measure(run)
             print("\n".join(f"  {line}" for line in lines), end="\n\n", flush=True)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
@@ -81,6 +116,8 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", type=_names, default=list(PARTS), help="parts, separated by commas")
+    parser.add_argument("--quick", action="store_true", help="the short form of the parts that have one")
+    parser.add_argument("--workers", type=_numbers, help="numbers of workers, separated by commas")
     parser.add_argument("--json", type=Path, default=Path(tempfile.gettempdir()) / "tongguan-bench.json")
     return parser.parse_args()
 
@@ -90,6 +127,10 @@ def _names(text: str) -> list[str]:
     if unknown := set(names) - set(PARTS):
         raise argparse.ArgumentTypeError(f"{', '.join(unknown)} is none of {', '.join(PARTS)}")
     return names
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in text.split(","))
 
 
 if __name__ == "__main__":

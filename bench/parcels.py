@@ -5,6 +5,7 @@ are the demo parties, so that the same bodies can be sent to a service that was 
 """
 
 import random
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -29,6 +30,8 @@ CENT: Final = Decimal("0.01")
 ITEM_COUNTS: Final = (1, 2, 3, 4, 5)
 ITEM_WEIGHTS: Final = (45, 25, 15, 10, 5)
 FREIGHTS_CNY: Final = ("0.00", "10.00", "15.00", "22.50", "30.00")
+_NUMBERS_EACH: Final = 10_000_000
+_SPREADING: Final = 7_368_787_193  # has no divisor in common with 10
 HELD_SHARE: Final = 0.03
 REFUSED_SHARE: Final = 0.03
 
@@ -49,6 +52,7 @@ class Parcels:
         self._dice = random.Random(seed)
         self._now = now.astimezone(SHANGHAI)
         self._words = words
+        self._numbers = _numbers(seed)
         self._shop = shop(self._dice, words)
         self._buyers = Buyers(self._dice, words)
         self._law = _law_of(shanghai_day(now))
@@ -100,7 +104,7 @@ class Parcels:
     def _order(self, buyer: Buyer, lines: Lines, freight: Decimal, discount: Decimal, taxes: Decimal) -> Order:
         return builders.an_order(
             **self._header(),
-            order_no=f"{self._now:%Y%m%d}{self._dice.randint(0, 10**10 - 1):010}",
+            order_no=f"{self._now:%Y%m%d}{next(self._numbers):010}",
             goods_value_cny=lines.value_cny,
             freight_cny=freight,
             discount_cny=discount,
@@ -133,7 +137,7 @@ class Parcels:
     def _waybill(self, order: Order, buyer: Buyer, lines: Lines) -> Waybill:
         return builders.a_waybill(
             **self._header(),
-            waybill_no=f"{self._words.waybill_letters}{self._dice.randint(0, 10**13 - 1):013}",
+            waybill_no=f"{self._words.waybill_letters}{self._dice.randint(0, 999):03}{next(self._numbers):010}",
             bill_no=f"784{self._dice.randint(0, 10**8 - 1):08}",
             order_no=order.order_no,
             freight_cny=order.freight_cny,
@@ -186,6 +190,15 @@ class Parcels:
             less = clean.payment.amount_cny - Decimal("1.00")
             return msgspec.structs.replace(clean, payment=msgspec.structs.replace(clean.payment, amount_cny=less))
         return clean
+
+
+def _numbers(seed: int) -> Iterator[int]:
+    """Numbers of ten digits that look drawn by lot and never repeat, not even between the first thousand seeds.
+
+    Drawn ones do: among a million of ten digits there are fifty pairs, and the second order of a pair is a correction.
+    """
+    first = seed % 1000 * _NUMBERS_EACH
+    return (number * _SPREADING % 10**10 for number in range(first, first + _NUMBERS_EACH))
 
 
 def _law_of(day: date) -> Parameters:

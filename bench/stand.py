@@ -22,6 +22,7 @@ from app.supervisor.preparation import prepare_database
 
 # Random inspections would make each run hold other parcels than the run before.
 ENVIRONMENT = {"TONGGUAN_INSPECTION_RATE": "0", "TONGGUAN_DEMO": "1", "TONGGUAN_INSTANCE": "bench"}
+KEYRING = "keyring.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Machine:
 
     server: EmbeddedServer
     keyring: KeyRing
+
+    @property
+    def keyring_path(self) -> Path:
+        """Where the secrets lie."""
+        return self.server.layout.home / KEYRING
 
     @property
     def postmaster_pid(self) -> int:
@@ -51,7 +57,7 @@ class Stand:
 def durable_machine() -> Iterator[Machine]:
     """A server as `make run` has it: fsync and synchronous_commit on."""
     home = Path(tempfile.mkdtemp(prefix="tongguan-bench-"))
-    keyring = KeyRing.generate()
+    keyring = KeyRing.create(home / KEYRING)
     server = EmbeddedServer(home, keyring, Tuning(), for_tests=True)
     try:
         server.start()
@@ -62,21 +68,29 @@ def durable_machine() -> Iterator[Machine]:
 
 
 @asynccontextmanager
+async def fresh_database(machine: Machine) -> AsyncIterator[DatabaseUrls]:
+    """A new, empty database on the server."""
+    name, roles = f"bench_{secrets.token_hex(4)}", machine.server.urls
+    await _administer(machine, f"CREATE DATABASE {name}")
+    yield DatabaseUrls(owner=with_database(roles.owner, name), service=with_database(roles.service, name))
+    await _administer(machine, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _administer(machine: Machine, statement: str) -> None:
+    connection = await asyncpg.connect(with_database(machine.server.urls.owner, "postgres"))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
 async def fresh_stand(machine: Machine) -> AsyncIterator[Stand]:
     """A new database on the server, ready to file into."""
-    name, server, keyring = f"bench_{secrets.token_hex(4)}", machine.server, machine.keyring
-    administration = await asyncpg.connect(with_database(server.urls.owner, "postgres"))
-    try:
-        await administration.execute(f"CREATE DATABASE {name}")
-        urls = DatabaseUrls(
-            owner=with_database(server.urls.owner, name), service=with_database(server.urls.service, name)
-        )
-        settings = Settings.from_environment({**ENVIRONMENT, "TONGGUAN_HOME": str(server.layout.home)})
-        await prepare_database(settings, keyring, urls)
-        yield Stand(urls, keyring, settings)
-        await administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await administration.close()
+    settings = Settings.from_environment({**ENVIRONMENT, "TONGGUAN_HOME": str(machine.server.layout.home)})
+    async with fresh_database(machine) as urls:
+        await prepare_database(settings, machine.keyring, urls)
+        yield Stand(urls, machine.keyring, settings)
 
 
 @contextmanager

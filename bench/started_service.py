@@ -1,4 +1,4 @@
-"""`tongguan serve` started as a program: free port, temporary folder, embedded and durable PostgreSQL."""
+"""`tongguan serve` started as a program: free port, temporary folder, its own PostgreSQL or a database of the stand."""
 
 import os
 import re
@@ -8,12 +8,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.database_url import DatabaseUrls
 from bench.processor import tree_seconds
-from bench.stand import ENVIRONMENT
+from bench.stand import ENVIRONMENT, Machine
 
 _FOREIGN = ("TONGGUAN_", "DATABASE_URL", "PG", "HOST", "PORT")
 _PATIENCE_SECONDS = 60
@@ -22,17 +23,17 @@ _PATIENCE_SECONDS = 60
 class StartedService:
     """A running service."""
 
-    def __init__(self, home: Path, workers: int) -> None:
+    def __init__(self, home: Path, workers: int, variables: Mapping[str, str]) -> None:
         self._home = home
-        self.port = _free_port()
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        self.port = free_port()
+        inherited = without_foreign(os.environ)
         own = {"TONGGUAN_HOME": str(home), "TONGGUAN_WORKERS": str(workers), "PORT": str(self.port)}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "serve"],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=inherited | ENVIRONMENT | own,
+            env=inherited | ENVIRONMENT | own | dict(variables),
             start_new_session=True,
         )
 
@@ -45,6 +46,11 @@ class StartedService:
             if line.startswith("Tongguan is ready"):
                 return
         raise RuntimeError(f"the service did not start:\n{said}")
+
+    @property
+    def pid(self) -> int:
+        """The process number of the supervisor."""
+        return self._process.pid
 
     @property
     def platform_key(self) -> str:
@@ -80,9 +86,9 @@ def temporary_home() -> Iterator[Path]:
 
 
 @contextmanager
-def started(home: Path, workers: int) -> Iterator[StartedService]:
+def started(home: Path, workers: int, variables: Mapping[str, str] | None = None) -> Iterator[StartedService]:
     """A service that is ready, stopped afterwards."""
-    service = StartedService(home, workers)
+    service = StartedService(home, workers, variables or {})
     try:
         service.wait_until_ready()
         yield service
@@ -90,7 +96,22 @@ def started(home: Path, workers: int) -> Iterator[StartedService]:
         service.stop()
 
 
-def _free_port() -> int:
+def on_database(machine: Machine, urls: DatabaseUrls) -> dict[str, str]:
+    """The variables of a service that works on a database of the stand."""
+    return {
+        "TONGGUAN_DATABASE_URL": urls.owner,
+        "TONGGUAN_SERVICE_DATABASE_URL": urls.service,
+        "TONGGUAN_KEYRING": str(machine.keyring_path),
+    }
+
+
+def without_foreign(variables: Mapping[str, str]) -> dict[str, str]:
+    """What a program that is measured inherits: nothing that would say something about services or databases."""
+    return {name: value for name, value in variables.items() if not name.startswith(_FOREIGN)}
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
