@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bench import assess, http_rate, service_rate, single, stages, storage, units
+from bench import assess, batches, http_rate, service_rate, single, stages, statements, storage, units
 from bench.figures import this_machine
 from bench.stand import Machine, durable_machine
 
@@ -79,6 +79,17 @@ def _few(run: Run) -> Measured:
     return figures, single.lines(figures)
 
 
+def _batches(run: Run) -> Measured:
+    plan = batches.QUICK if run.quick else batches.Plan()
+    figures = asyncio.run(batches.measure(run.machine, plan))
+    return figures, batches.lines(figures)
+
+
+def _statements(run: Run) -> Measured:
+    figures = asyncio.run(statements.measure(run.machine))
+    return figures, statements.lines(figures)
+
+
 def _narrowed(plan: single.Plan, run: Run) -> single.Plan:
     return msgspec.structs.replace(plan, workers=run.workers) if run.workers else plan
 
@@ -91,6 +102,8 @@ PARTS: Final[dict[str, tuple[str, Callable[[Run], Measured]]]] = {
     "services": ("Decisions a second through the services of one worker, no HTTP", _services),
     "http": ("Decisions a second over HTTP, sender on the same machine", _http),
     "single": ("Single requests over HTTP, against the baseline", _single),
+    "batches": ("Batches and CEB messages over HTTP, against a naive batch", _batches),
+    "statements": ("PostgreSQL alone with the statements of our units of work", _statements),
     "few": ("Single requests over few connections, against the baseline", _few),
 }
 

@@ -1,5 +1,6 @@
 """Our service and the baseline beside each other, each on a database of one server: who they are, what they cost."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,10 +16,11 @@ from bench.load_generator import Answers, Target, post
 from bench.processor import tree_seconds
 from bench.stand import Machine, fresh_database
 from bench.started_service import on_database, started
-from bench.supply import Reader, Supply
+from bench.supply import NODES, Reader, Supply
 
 OURS: Final = "tongguan"
 BASELINE: Final = "baseline"
+_SETTLING_SECONDS: Final = 0.5  # what was under way when wrk hung up is finished before another one is measured
 
 
 @dataclass(slots=True)
@@ -32,7 +34,7 @@ class Contestant:
     count: str
     reader: Reader = field(default_factory=Reader)
     acknowledged: int = 0
-    under_way: int = 0  # requests that wrk may have left unanswered when its time was over
+    under_way: int = 0  # what wrk may have left unanswered when its time was over
 
     def processor_seconds(self) -> float:
         """Of all its processes, PostgreSQL not among them."""
@@ -57,9 +59,11 @@ class Shot(msgspec.Struct, frozen=True, kw_only=True):
     database_us: float
     sender_us: float
 
+    decisions: int
+
     @property
     def per_second(self) -> float:
-        return self.answers.per_second
+        return self.decisions / self.answers.seconds
 
 
 @asynccontextmanager
@@ -77,14 +81,17 @@ async def contestants(machine: Machine, home: Path, workers: int) -> AsyncIterat
 
 async def shoot(machine: Machine, supply: Supply, who: Contestant, connections: int, seconds: float) -> Shot:
     """One run; an answer that is an error ends the measurement."""
+    each, before = supply.shape.decisions_each, await who.stored()
     own, database = who.processor_seconds(), tree_seconds(machine.postmaster_pid)
     answers = await post(supply, who.reader, who.target, connections, seconds)
     own, database = who.processor_seconds() - own, tree_seconds(machine.postmaster_pid) - database
     if answers.refused or answers.broken or answers.ran_out:
         raise RuntimeError(f"{who.name}: {answers}")
-    who.acknowledged += answers.accepted
-    who.under_way += connections
-    each_us = 1e6 / answers.accepted
+    decisions = await who.stored() - before if each is None else answers.accepted * each
+    who.acknowledged += decisions
+    who.under_way += connections * (each or NODES)
+    each_us = 1e6 / decisions
+    await asyncio.sleep(_SETTLING_SECONDS)
     return Shot(
         name=who.name,
         connections=connections,
@@ -92,6 +99,7 @@ async def shoot(machine: Machine, supply: Supply, who: Contestant, connections: 
         service_us=own * each_us,
         database_us=database * each_us,
         sender_us=answers.sender_seconds * each_us,
+        decisions=decisions,
     )
 
 

@@ -43,11 +43,13 @@ class Answers(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """Where the bodies are posted, and with which key."""
+    """Where the bodies are posted, with which key, and as what."""
 
     port: int
     key: str
     path: str = "/v1/declarations"
+    media_type: str = "application/json"
+    connection: str = "keep-alive"  # or close: every body over a new connection, which the kernel gives to any worker
 
 
 def is_installed() -> bool:
@@ -60,7 +62,7 @@ async def post(supply: Supply, reader: Reader, target: Target, connections: int,
     threads = min(THREADS, connections)
     command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds:.0f}s", f"--timeout={_PATIENCE_SECONDS}s"]
     command += ["-s", str(_SCRIPT), f"http://127.0.0.1:{target.port}", "--", str(supply.folder)]
-    command += [target.key, target.path, *map(str, reader.positions)]
+    command += [target.key, target.path, target.media_type, target.connection, *map(str, reader.positions)]
     before = _children_seconds()
     running = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT

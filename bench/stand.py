@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -68,10 +69,10 @@ def durable_machine() -> Iterator[Machine]:
 
 
 @asynccontextmanager
-async def fresh_database(machine: Machine) -> AsyncIterator[DatabaseUrls]:
-    """A new, empty database on the server."""
+async def fresh_database(machine: Machine, template: str = "template1") -> AsyncIterator[DatabaseUrls]:
+    """A new database on the server, empty unless it is a copy of another one."""
     name, roles = f"bench_{secrets.token_hex(4)}", machine.server.urls
-    await _administer(machine, f"CREATE DATABASE {name}")
+    await _administer(machine, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield DatabaseUrls(owner=with_database(roles.owner, name), service=with_database(roles.service, name))
     await _administer(machine, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -91,6 +92,13 @@ async def fresh_stand(machine: Machine) -> AsyncIterator[Stand]:
     async with fresh_database(machine) as urls:
         await prepare_database(settings, machine.keyring, urls)
         yield Stand(urls, machine.keyring, settings)
+
+
+@asynccontextmanager
+async def copied(machine: Machine, stand: Stand) -> AsyncIterator[Stand]:
+    """A copy of a database that nobody is connected to, as it is now."""
+    async with fresh_database(machine, template=urlsplit(stand.urls.owner).path.strip("/")) as urls:
+        yield Stand(urls, stand.keyring, stand.settings)
 
 
 @contextmanager

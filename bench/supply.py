@@ -1,23 +1,55 @@
-"""A supply of bodies on disk: one file of distinct dossiers for each thread of the sender, longer whenever needed.
+"""A supply of bodies on disk: one file of distinct bodies for each thread of the sender, longer whenever needed.
 
 Two processes write, so that making bodies takes about 100 µs each. A file holds length-prefixed bodies.
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench.bodies import json_body
+import msgspec
+
+from bench.bodies import batch_body, ceb_messages, json_body
 from bench.parcels import Parcels
+from tests import builders
 
 THREADS: Final = 2
 LENGTH_BYTES: Final = 4
-# A dossier has 4,650 bytes on average; a supply that lasts a little longer does not matter, one that ends does.
-_BYTES_EACH: Final = 4_900
+BATCH: Final = 500
+NODES: Final = 100
+_GROUPS: Final = 8
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What one body is; `make` is a function of a module, because other processes are told its name."""
+
+    make: Callable[[Parcels], list[bytes]]
+    made: int  # bodies by one call of `make`
+    bytes_each: int  # a generous average: a supply that lasts too long does not matter, one that ends does
+    decisions_each: int | None  # None where one body decides nothing by itself: then the database is asked
+
+
+def _single(parcels: Parcels) -> list[bytes]:
+    return [json_body(parcels.take(1)[0])]
+
+
+def _batch(parcels: Parcels) -> list[bytes]:
+    return [batch_body([json_body(each) for each in parcels.take(BATCH)])]
+
+
+def _ceb(parcels: Parcels) -> list[bytes]:
+    """The orders of several groups of parcels, then their payments …: the four of one parcel are never sent at once."""
+    groups = [ceb_messages(parcels.take(NODES), builders.PLATFORM) for _ in range(_GROUPS)]
+    return [message for kind in zip(*groups, strict=True) for message in kind]
+
+
+SINGLE: Final = Shape(_single, 1, 4_900, 1)
+BATCHES: Final = Shape(_batch, 1, 4_900 * BATCH, BATCH)
+CEB: Final = Shape(_ceb, 4 * _GROUPS, 320 * 1024, None)
 
 
 class Reader:
@@ -30,8 +62,9 @@ class Reader:
 class Supply:
     """Bodies of one run. Each reader gets every body at most once."""
 
-    def __init__(self, folder: Path, makers: list[ProcessPoolExecutor]) -> None:
+    def __init__(self, folder: Path, makers: list[ProcessPoolExecutor], shape: Shape) -> None:
         self.folder = folder
+        self.shape = shape
         self._makers = makers
         self._files = [folder / f"bodies.{number}" for number in range(THREADS)]
         for file in self._files:
@@ -42,9 +75,9 @@ class Supply:
         writing: list[Future[None]] = []
         for maker, file, position in zip(self._makers, self._files, reader.positions, strict=True):
             ahead = file.stat().st_size - position
-            lacking = bodies // THREADS - ahead // _BYTES_EACH
+            lacking = bodies // THREADS + 1 - ahead // self.shape.bytes_each
             if lacking > 0:
-                writing.append(maker.submit(_append, file, lacking))
+                writing.append(maker.submit(_append, file, self.shape, lacking))
         for each in writing:
             each.result()
 
@@ -60,8 +93,9 @@ class Supply:
 
 
 @contextmanager
-def supply(folder: Path, seed: int = 0) -> Iterator[Supply]:
+def supply(folder: Path, shape: Shape = SINGLE, seed: int = 0) -> Iterator[Supply]:
     """A supply in a folder; its writers end with it."""
+    folder.mkdir(exist_ok=True)
     spawning = multiprocessing.get_context("spawn")
     now = datetime.now(UTC)
     makers = [
@@ -69,7 +103,7 @@ def supply(folder: Path, seed: int = 0) -> Iterator[Supply]:
         for number in range(THREADS)
     ]
     try:
-        yield Supply(folder, makers)
+        yield Supply(folder, makers, shape)
     finally:
         for maker in makers:
             maker.shutdown()
@@ -83,8 +117,8 @@ def _begin(seed: int, now: datetime) -> None:
     _parcels = Parcels(seed, now)
 
 
-def _append(file: Path, count: int) -> None:
+def _append(file: Path, shape: Shape, count: int) -> None:
     with file.open("ab") as opened:
-        for documents in _parcels.take(count):
-            body = json_body(documents)
-            opened.write(len(body).to_bytes(LENGTH_BYTES, "little") + body)
+        for _ in range(-(-count // shape.made)):
+            for body in shape.make(_parcels):
+                opened.write(len(body).to_bytes(LENGTH_BYTES, "little") + body)

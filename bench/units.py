@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from app.main import READERS
+from app.repositories.lanes import Lane
 from app.services.clearance.numbers import Numbers
 from app.services.clearance.prepared import prepare
 from app.services.clearance.unit import Means, clear
@@ -44,25 +45,32 @@ class UnitFigures(msgspec.Struct, frozen=True):
 class Clearing:
     """One writer that clears lists of bodies, each as one unit of work, without the queue before it."""
 
-    def __init__(self, pool: asyncpg.Pool, means: Means, parcels: Parcels, now: datetime) -> None:
+    def __init__(self, writer: Writer, pool: asyncpg.Pool, means: Means, parcels: Parcels, now: datetime) -> None:
         self.pool = pool
         self.means = means
         self._parcels = parcels
         self._now = now
-        self._writer = Writer(pool, "bench")
+        self._writer = writer
         self._numbers = Numbers()
 
     @classmethod
-    async def open(cls, stand: Stand, words: Vocabulary = MEASURED) -> "Clearing":
+    async def open(
+        cls, stand: Stand, words: Vocabulary = MEASURED, *, lane: str = "bench", seed: int = 2
+    ) -> "Clearing":
         """Connect and take a lane."""
         pool = await unit_pool(stand.urls.service, stand.settings)
         means = means_of(stand.settings, stand.keyring, READERS)
         now = datetime.now(UTC)
-        opened = cls(pool, means, Parcels(2, now, words), now)
+        opened = cls(Writer(pool, lane), pool, means, Parcels(seed, now, words), now)
         async with pool.acquire() as connection:
             await means.registry.refresh(connection)
         await opened._writer.take()
         return opened
+
+    @property
+    def lane(self) -> Lane:
+        """The lane as it stands."""
+        return self._writer.lane
 
     def bodies(self, length: int) -> list[bytes]:
         """So many fresh parcels as they are posted."""

@@ -1,5 +1,6 @@
 -- Posts bodies that were prepared in files, each once. Thread n reads bodies.n, from a position that is given.
---   wrk ... -s post.lua URL -- FOLDER KEY PATH POSITION0 POSITION1 ...
+--   wrk ... -s post.lua URL -- FOLDER KEY PATH MEDIA_TYPE CONNECTION POSITION0 POSITION1 ...
+-- CONNECTION is keep-alive, or close: then each body gets a connection of its own, and the kernel chooses the worker.
 -- A body stands behind its length (four bytes, little-endian). No function for responses is defined: wrk would hand
 -- every answer to Lua, which costs the sender more than sending. What was answered with 400 or more, wrk counts itself.
 local threads = {}
@@ -11,9 +12,9 @@ end
 
 function init(arguments)
   file = assert(io.open(arguments[1] .. "/bodies." .. number, "rb"))
-  file:seek("set", tonumber(arguments[4 + number]))
-  head = "POST " .. arguments[3] .. " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-    .. "Authorization: Bearer " .. arguments[2] .. "\r\nContent-Length: "
+  file:seek("set", tonumber(arguments[6 + number]))
+  head = "POST " .. arguments[3] .. " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " .. arguments[4] .. "\r\n"
+    .. "Connection: " .. arguments[5] .. "\r\nAuthorization: Bearer " .. arguments[2] .. "\r\nContent-Length: "
   position = file:seek()
   ran_out = 0
 end
