@@ -8,9 +8,11 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.ceb.reading import read_node
 from app.errors import CannotStart, TongguanError
+from app.middleware.direct import Direct
 from app.middleware.watch import Watch
 from app.routers import ceb, declarations, documents, health
 from app.routers.openapi import document_of
@@ -29,11 +31,28 @@ VERSION: Final = "0.1.0"
 OPERATIONS: Final[tuple[Operation, ...]] = (*declarations.OPERATIONS, *documents.OPERATIONS, *health.OPERATIONS)
 
 
-def create_app(settings: Settings | None = None, services: Services | None = None) -> FastAPI:
+BUSY: Final = tuple(each for each in OPERATIONS if each.method == "POST" and "{" not in each.path)
+
+
+class Application(FastAPI):
+    """The framework's application, with the filing of documents taken past its layers."""
+
+    direct: Direct
+    watched: Watch
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One call of the server."""
+        if self.direct.knows(scope):
+            await self.watched(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings | None = None, services: Services | None = None) -> Application:
     """The application of one worker. `services` are given by tests; a worker opens its own."""
     settings = settings or Settings.from_environment()
     # The framework's own pages load scripts from a public network; ours (`reference_page`) need none.
-    app = FastAPI(
+    app = Application(
         title="Tongguan",
         version=VERSION,
         openapi_url=None,
@@ -51,6 +70,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.state.services = services
     app.router.routes.extend([*ceb.router.routes, *_routes(app)])
     app.add_middleware(Watch)
+    app.direct = Direct(app, BUSY)
+    app.watched = Watch(app.direct)
     return app
 
 

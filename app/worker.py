@@ -48,6 +48,7 @@ class AnnouncingServer(uvicorn.Server):
         # What lives now lives as long as the process: never look through it again for garbage.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(100_000, 20, 100)
         pipe = os.environ.get("TONGGUAN_READY_FD", "")
         if pipe.isdigit():
             os.write(int(pipe), b"ready")
