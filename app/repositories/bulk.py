@@ -1,17 +1,16 @@
 """Statements over lists: one INSERT for any number of rows, made from the tables' own columns.
 
-Every column travels as one array and is unnested by the server: the number of statements does not depend on the
-number of rows, and the same text serves a distributed engine. Array columns travel as text and are cast, because
-`unnest` flattens arrays of arrays.
+The rows travel as one array of the table's own row type and are unnested by the server: the number of statements does
+not depend on the number of rows, and the same text serves a distributed engine. (Measured against one array a column:
+the driver asks of every element of an array whether it is an array itself, and the server keeps a store a column.)
 """
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ARRAY, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import TypeEngine
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -33,13 +32,14 @@ class Connection(Protocol):
 
 
 def insert_sql(table: Table, tail: str = "") -> str:
-    """INSERT of whole rows in key order (many rows are always locked in one order), with an optional tail."""
+    """INSERT of whole rows in key order (many rows are always locked in one order), with an optional tail.
+
+    Its one value is a list of rows, each a tuple of all columns in their order.
+    """
     names = ", ".join(column.name for column in table.columns)
-    read = ", ".join(_read(column.name, column.type) for column in table.columns)
-    arrays = ", ".join(f"${n}::{_travelling(column.type)}[]" for n, column in enumerate(table.columns, 1))
     keys = ", ".join(column.name for column in table.primary_key.columns)
-    source = f"unnest({arrays}) AS row ({names}) ORDER BY {keys}"
-    return f"INSERT INTO {table.name} ({names}) SELECT {read} FROM {source} {tail}".rstrip()
+    source = f"unnest($1::{table.name}[]) AS row ORDER BY {keys}"
+    return f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source} {tail}".rstrip()
 
 
 def guarded_upsert_sql(table: Table) -> str:
@@ -61,28 +61,17 @@ def by_key_sql(table: Table) -> str:
     """SELECT of whole rows, all columns in their order, by a list of primary keys."""
     columns = ", ".join(f"stored.{column.name}" for column in table.columns)
     keys = ", ".join(column.name for column in table.primary_key.columns)
-    arrays = ", ".join(f"${n}::{_travelling(column.type)}[]" for n, column in enumerate(table.primary_key.columns, 1))
+    arrays = ", ".join(
+        f"${n}::{column.type.compile(_DIALECT)}[]" for n, column in enumerate(table.primary_key.columns, 1)
+    )
     return f"SELECT {columns} FROM {table.name} AS stored JOIN unnest({arrays}) AS wanted ({keys}) USING ({keys})"
 
 
 def transposed(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """Rows as columns, the shape that the statements take."""
+    """Rows as columns, the shape that statements take which read by several keys."""
     return list(zip(*rows, strict=True))
-
-
-def as_array_text(values: Sequence[object]) -> str:
-    """The text of an array of UUIDs, numbers or days (none needs quoting)."""
-    return "{" + ",".join(map(str, values)) + "}"
 
 
 def month_of(instant: datetime) -> date:
     """The partition key of what is received at an instant."""
     return instant.astimezone(UTC).date().replace(day=1)
-
-
-def _travelling(kind: TypeEngine[Any]) -> str:
-    return "text" if isinstance(kind, ARRAY) else str(kind.compile(_DIALECT))
-
-
-def _read(name: str, kind: TypeEngine[Any]) -> str:
-    return f"{name}::{kind.compile(_DIALECT)}" if isinstance(kind, ARRAY) else name

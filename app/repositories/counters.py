@@ -135,4 +135,4 @@ def prices_added(rows: Sequence[ItemPriceRow]) -> Statement | None:
 
 def _written(text: str, rows: Sequence[msgspec.Struct]) -> Statement | None:
     values = [msgspec.structs.astuple(row) for row in rows]
-    return Statement(text, transposed(values), answers=False) if values else None
+    return Statement(text, (values,), answers=False) if values else None

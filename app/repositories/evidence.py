@@ -10,7 +10,7 @@ import msgspec
 from app.models.declarations import number_claims
 from app.models.evidence import assessments, deliveries, documents, events, signed_messages, transitions
 from app.models.registers import data_keys
-from app.repositories.bulk import Connection, as_array_text, insert_sql, transposed
+from app.repositories.bulk import Connection, insert_sql, transposed
 from app.repositories.together import Statement, together
 
 
@@ -133,8 +133,7 @@ def transitions_added(rows: Sequence[TransitionRow]) -> Statement | None:
 
 def events_added(rows: Sequence[EventRow], addressed: Sequence[DeliveryRow]) -> list[Statement | None]:
     """Adds links and whom they are addressed to."""
-    columns = [(*msgspec.structs.astuple(row)[:-1], as_array_text(row.offsets)) for row in addressed]
-    return [_added(_INSERT_EVENTS, rows), _added_tuples(_INSERT_DELIVERIES, columns)]
+    return [_added(_INSERT_EVENTS, rows), _added(_INSERT_DELIVERIES, addressed)]
 
 
 def signed_messages_added(rows: Sequence[tuple[date, UUID, datetime, str, bytes]]) -> Statement | None:
@@ -228,4 +227,4 @@ def _added(text: str, rows: Sequence[msgspec.Struct]) -> Statement | None:
 
 
 def _added_tuples(text: str, rows: Sequence[tuple[Any, ...]]) -> Statement | None:
-    return Statement(text, transposed(rows), answers=False) if rows else None
+    return Statement(text, (rows,), answers=False) if rows else None

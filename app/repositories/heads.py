@@ -14,7 +14,7 @@ import msgspec
 from app.domain.decision import Outcome
 from app.domain.lifecycle import Status
 from app.models.declarations import declarations, payments, waybills
-from app.repositories.bulk import Connection, as_array_text, guarded_upsert_sql, transposed
+from app.repositories.bulk import Connection, guarded_upsert_sql
 from app.repositories.stamps import packed_stamp, unpacked_stamp
 from app.repositories.together import Statement, together
 
@@ -180,7 +180,7 @@ def waybills_written(rows: Iterable[WaybillHead]) -> Statement | None:
                 row.filing_subject,
                 row.filing,
                 row.sequence,
-                as_array_text(row.users),
+                row.users,
                 packed_stamp(row.stamp),
             )
             for row in rows
@@ -190,8 +190,8 @@ def waybills_written(rows: Iterable[WaybillHead]) -> Statement | None:
 
 def payments_written(rows: Iterable[PaymentHead]) -> Statement | None:
     """As `heads_written`."""
-    return _written(_UPSERT_PAYMENTS, [(row.payment_id, row.sequence, as_array_text(row.users)) for row in rows])
+    return _written(_UPSERT_PAYMENTS, [(row.payment_id, row.sequence, row.users) for row in rows])
 
 
 def _written(text: str, rows: list[tuple[object, ...]]) -> Statement | None:
-    return Statement(text, transposed(rows)) if rows else None
+    return Statement(text, (rows,)) if rows else None

@@ -78,7 +78,7 @@ def balances_moved(moved: Mapping[BuyerYear, tuple[int, int]]) -> Statement | No
 def ledger_added(rows: Sequence[LedgerRow]) -> Statement | None:
     """Adds movements; one that was made before is a UniqueViolation."""
     values = [msgspec.structs.astuple(row) for row in rows]
-    return Statement(_INSERT_LEDGER, transposed(values), answers=False) if values else None
+    return Statement(_INSERT_LEDGER, (values,), answers=False) if values else None
 
 
 async def disagreements(connection: Connection) -> list[tuple[UUID, int, int, int]]:

@@ -12,7 +12,7 @@ import zstandard
 
 from app.domain.party import Standing, StandingPeriod
 from app.models.registers import parties, party_roles, party_standings
-from app.repositories.bulk import Connection, insert_sql, transposed
+from app.repositories.bulk import Connection, insert_sql
 from app.rules.tables.dated import Tables
 
 _MOST_BYTES = 512 * 1024 * 1024  # of one table unpacked; the full tariff is about 2 MB
@@ -165,7 +165,7 @@ async def put_parties(
     """Add parties with roles and standings, or bring those of the same key up to date."""
     for statement, rows in ((_ADD_PARTIES, named), (_ADD_ROLES, roles), (_ADD_STANDINGS, standings)):
         if rows:
-            await connection.execute(statement, *transposed([msgspec.structs.astuple(row) for row in rows]))
+            await connection.execute(statement, [msgspec.structs.astuple(row) for row in rows])
 
 
 def _unpacked(packed: bytes) -> bytes:
