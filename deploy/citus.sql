@@ -29,7 +29,6 @@ SELECT create_reference_table('lane_names');
 SELECT create_distributed_table('declarations', 'declaration_id', colocate_with => 'none');
 SELECT create_distributed_table('transitions', 'declaration_id', colocate_with => 'declarations');
 SELECT create_distributed_table('assessments', 'declaration_id', colocate_with => 'declarations');
-SELECT create_distributed_table('features', 'declaration_id', colocate_with => 'declarations');
 SELECT create_distributed_table('documents', 'subject_id', colocate_with => 'declarations');
 SELECT create_distributed_table('data_keys', 'subject_id', colocate_with => 'declarations');
 SELECT create_distributed_table('waybills', 'waybill_id', colocate_with => 'declarations');
@@ -53,4 +52,4 @@ SELECT create_distributed_table('idempotency_keys', 'party_code', colocate_with 
 
 -- Numbers that are given once for ever, and the blocks that they come from.
 SELECT create_distributed_table('number_claims', 'number', colocate_with => 'none');
-SELECT create_distributed_table('number_blocks', 'series', colocate_with => 'number_claims');
+SELECT create_distributed_table('number_blocks', 'series', colocate_with => 'none');

@@ -1,4 +1,4 @@
-"""Risk counters: thin feature rows that are appended and read without a lock.
+"""Risk counters: what the latest parcels of a buyer, a telephone, an address or an article show; no lock is taken.
 
 What is read goes into the facts of the assessment and is stored there, so a replay does not depend on these rows.
 """
@@ -11,21 +11,23 @@ from uuid import UUID
 import msgspec
 
 from app.domain.lifecycle import Status
-from app.models.declarations import features, item_prices
+from app.models.declarations import item_prices
 from app.repositories.bulk import insert_sql, transposed
 from app.repositories.together import Statement
 
 
 class FeatureRow(msgspec.Struct, gc=False):
-    """What counters and statistics read of one declaration. `amount` is the dutiable value in 1/100,000 yuan."""
+    """What counters compare of one declaration, in columns of its head once it is assessed.
+
+    `amount` is the dutiable value in 1/100,000 yuan.
+    """
 
     declaration_id: UUID
     identity_index: UUID
-    telephone_index: UUID
-    address_index: UUID
+    telephone_index: int
+    address_index: int
     amount: int
     accepted_on: date
-    platform_code: str
 
 
 class Sightings(msgspec.Struct, gc=False):
@@ -40,7 +42,7 @@ class Sightings(msgspec.Struct, gc=False):
 class ItemPriceRow(msgspec.Struct, gc=False):
     """One unit price of an article."""
 
-    item_index: UUID
+    item_index: int
     accepted_on: date
     declaration_id: UUID
     line_no: int
@@ -57,32 +59,32 @@ _FALLEN = f"({Status.REFUSED.value}, {Status.CANCELLED.value})"
 
 def _latest(column: str) -> str:
     return (
-        f"(SELECT f.declaration_id, f.identity_index, f.amount, f.accepted_on FROM features f"
-        f" WHERE f.{column} = wanted.{column} AND f.accepted_on BETWEEN wanted.since AND wanted.day"
-        f" ORDER BY f.accepted_on DESC LIMIT {LATEST_READ})"
+        "(SELECT d.declaration_id, d.buyer_index, d.dutiable_value, d.accepted_on, d.outcome, d.status"
+        f" FROM declarations d WHERE d.{column} = wanted.{column} AND d.accepted_on BETWEEN wanted.since AND wanted.day"
+        f" ORDER BY d.accepted_on DESC LIMIT {LATEST_READ})"
     )
 
 
 # What stands of a buyer is what was assessed in its present version and has not fallen.
 _SIGHTINGS = f"""
 SELECT wanted.declaration_id, buyer.parcels, buyer.same_day,
-  ARRAY(SELECT DISTINCT identity_index FROM {_latest("telephone_index")} AS latest
-    WHERE identity_index <> wanted.identity_index LIMIT {_MOST_IDENTITIES}),
-  ARRAY(SELECT DISTINCT identity_index FROM {_latest("address_index")} AS latest
-    WHERE identity_index <> wanted.identity_index LIMIT {_MOST_IDENTITIES})
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::date[])
-  AS wanted (declaration_id, identity_index, telephone_index, address_index, since, day)
+  ARRAY(SELECT DISTINCT buyer_index FROM {_latest("telephone_index")} AS latest
+    WHERE buyer_index <> wanted.buyer_index LIMIT {_MOST_IDENTITIES}),
+  ARRAY(SELECT DISTINCT buyer_index FROM {_latest("address_index")} AS latest
+    WHERE buyer_index <> wanted.buyer_index LIMIT {_MOST_IDENTITIES})
+FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::date[], $6::date[])
+  AS wanted (declaration_id, buyer_index, telephone_index, address_index, since, day)
 CROSS JOIN LATERAL (
   SELECT count(*) AS parcels,
-    COALESCE(sum(latest.amount) FILTER (WHERE latest.accepted_on = wanted.day), 0)::bigint AS same_day
-  FROM {_latest("identity_index")} AS latest JOIN declarations d USING (declaration_id)
-  WHERE declaration_id <> wanted.declaration_id AND d.outcome IS NOT NULL AND d.status NOT IN {_FALLEN}
+    COALESCE(sum(dutiable_value) FILTER (WHERE accepted_on = wanted.day), 0)::bigint AS same_day
+  FROM {_latest("buyer_index")} AS latest
+  WHERE declaration_id <> wanted.declaration_id AND outcome IS NOT NULL AND status NOT IN {_FALLEN}
 ) AS buyer
 """
 
 _PRICES = f"""
 SELECT wanted.declaration_id, wanted.line_no, history.count, history.median
-FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::date[]) AS wanted (declaration_id, line_no, item_index, day)
+FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::date[]) AS wanted (declaration_id, line_no, item_index, day)
 CROSS JOIN LATERAL (
   SELECT count(*)::int AS count, percentile_disc(0.5) WITHIN GROUP (ORDER BY price) AS median FROM (
     SELECT price FROM item_prices p WHERE p.item_index = wanted.item_index AND p.accepted_on <= wanted.day
@@ -91,11 +93,6 @@ CROSS JOIN LATERAL (
 ) AS history
 """
 
-_UPSERT_FEATURES = insert_sql(
-    features,
-    "ON CONFLICT (declaration_id) DO UPDATE SET "
-    + ", ".join(f"{column.name} = EXCLUDED.{column.name}" for column in features.columns if not column.primary_key),
-)
 _INSERT_PRICES = insert_sql(item_prices, "ON CONFLICT DO NOTHING")
 
 
@@ -113,7 +110,7 @@ def sightings_from(rows: Iterable[Any]) -> dict[UUID, Sightings]:
     return {row[0]: Sightings(row[1], row[2], set(row[3]), set(row[4])) for row in rows}
 
 
-def prices_wanted(wanted: Sequence[tuple[UUID, int, UUID, date]]) -> Statement | None:
+def prices_wanted(wanted: Sequence[tuple[UUID, int, int, date]]) -> Statement | None:
     """For each (declaration, line, item, day): reads how many earlier prices there are, and their median."""
     return Statement(_PRICES, transposed(wanted)) if wanted else None
 
@@ -121,11 +118,6 @@ def prices_wanted(wanted: Sequence[tuple[UUID, int, UUID, date]]) -> Statement |
 def prices_from(rows: Iterable[Any]) -> dict[tuple[UUID, int], tuple[int, int | None]]:
     """What `prices_wanted` reads, by declaration and line."""
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
-
-
-def features_written(rows: Sequence[FeatureRow]) -> Statement | None:
-    """Writes the feature rows of assessed declarations; a new version replaces the former one."""
-    return _written(_UPSERT_FEATURES, rows)
 
 
 def prices_added(rows: Sequence[ItemPriceRow]) -> Statement | None:

@@ -11,6 +11,7 @@ from app.models.declarations import number_claims
 from app.models.evidence import assessments, deliveries, documents, events, signed_messages, transitions
 from app.models.registers import data_keys
 from app.repositories.bulk import Connection, insert_sql, transposed
+from app.repositories.numbers import claim_of
 from app.repositories.together import Statement, together
 
 
@@ -143,7 +144,7 @@ def signed_messages_added(rows: Sequence[tuple[date, UUID, datetime, str, bytes]
 
 def number_claims_added(claims: Sequence[tuple[str, UUID]]) -> Statement | None:
     """Claims allotted numbers for ever; a number given twice is a UniqueViolation."""
-    return _added_tuples(_INSERT_CLAIMS, claims)
+    return _added_tuples(_INSERT_CLAIMS, [(claim_of(number), declaration_id) for number, declaration_id in claims])
 
 
 def keys_wanted(filings: Collection[tuple[UUID, UUID]]) -> Statement | None:

@@ -4,80 +4,19 @@ Nothing is locked while thinking: a row is written only where its `sequence` sti
 unit of work starts again otherwise. Amounts are 1/100,000 yuan.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from app.domain.decision import Outcome
-from app.domain.lifecycle import Status
 from app.models.declarations import declarations, payments, waybills
 from app.repositories.bulk import Connection, guarded_upsert_sql
+from app.repositories.head_form import Head, head_from, new_head, row_of
 from app.repositories.stamps import packed_stamp, unpacked_stamp
 from app.repositories.together import Statement, together
 
-
-class Head(msgspec.Struct, gc=False):
-    """The row of one declaration, in the order of its columns."""
-
-    declaration_id: UUID
-    order_filing: UUID | None
-    payment_filing: UUID | None
-    declaration_filing: UUID | None
-    waybill_id: UUID | None
-    payment_id: UUID | None
-    buyer_index: UUID | None
-    received_at: datetime
-    updated_at: datetime
-    accepted_at: datetime | None
-    deadline_at: datetime | None
-    dutiable_value: int | None
-    reserved_value: int | None
-    order_paid: int | None
-    clock: int
-    sequence: int
-    accepted_on: date | None
-    version: int
-    revision: int
-    transitions: int
-    status: int
-    outcome: int | None
-    direction: str
-    platform_code: str
-    order_no: str
-    merchant_code: str | None = None
-    declarant_code: str | None = None
-    logistics_code: str | None = None
-    payment_company_code: str | None = None
-    waybill_no: str | None = None
-    customs_code: str | None = None
-    trade_mode: str | None = None
-    internal_no: str | None = None
-    pre_no: str | None = None
-    declaration_no: str | None = None
-    order_stamp: str | None = None
-    payment_stamp: str | None = None
-    declaration_stamp: str | None = None
-
-    @property
-    def state(self) -> Status:
-        """The status as a word of the lifecycle."""
-        return Status(self.status)
-
-    @property
-    def decided(self) -> Outcome | None:
-        """The outcome of the latest assessment of this version."""
-        return None if self.outcome is None else Outcome(self.outcome)
-
-
-def new_head(declaration_id: UUID, direction: str, platform_code: str, order_no: str, now: datetime) -> Head:
-    """The row of a declaration of which nothing is known yet."""
-    return Head(
-        declaration_id, None, None, None, None, None, None, now, now, None, None, None, None, None,
-        0, 0, None, 0, 0, 0, Status.COLLECTING, None, direction, platform_code, order_no,
-    )  # fmt: skip
+__all__ = ["Head", "head_from", "new_head"]
 
 
 class WaybillHead(msgspec.Struct, gc=False):
@@ -99,7 +38,6 @@ class PaymentHead(msgspec.Struct, gc=False):
     users: list[UUID] = []
 
 
-_FIRST_STAMP = len(Head.__struct_fields__) - 3  # they are the last three columns
 HEAD_COLUMNS = ", ".join(column.name for column in declarations.columns)
 _WAYBILL_COLUMNS = ", ".join(column.name for column in waybills.columns)
 _PAYMENT_COLUMNS = ", ".join(column.name for column in payments.columns)
@@ -129,11 +67,6 @@ def payments_wanted(ids: Collection[UUID]) -> Statement | None:
 def heads_from(rows: Iterable[Any]) -> dict[UUID, Head]:
     """The rows that `heads_wanted` reads, by id."""
     return {row[0]: head_from(row) for row in rows}
-
-
-def head_from(row: Sequence[Any]) -> Head:
-    """One row of `HEAD_COLUMNS`."""
-    return Head(*row[:_FIRST_STAMP], *(unpacked_stamp(stamp) for stamp in row[_FIRST_STAMP:]))
 
 
 def waybills_from(rows: Iterable[Any]) -> dict[UUID, WaybillHead]:
@@ -166,8 +99,7 @@ async def load_payments(connection: Connection, ids: Collection[UUID]) -> dict[U
 
 def heads_written(heads: Collection[Head]) -> Statement | None:
     """Writes rows whose `sequence` was raised by one; answers those that nobody else changed meanwhile."""
-    rows = (msgspec.structs.astuple(head) for head in heads)
-    return _written(_UPSERT_HEADS, [(*row[:_FIRST_STAMP], *map(packed_stamp, row[_FIRST_STAMP:])) for row in rows])
+    return _written(_UPSERT_HEADS, [row_of(head) for head in heads])
 
 
 def waybills_written(rows: Iterable[WaybillHead]) -> Statement | None:

@@ -60,20 +60,14 @@ STATEMENTS = (
     """
     CREATE TABLE declarations (
         declaration_id UUID NOT NULL,
-        order_filing UUID,
-        payment_filing UUID,
-        declaration_filing UUID,
-        waybill_id UUID,
-        payment_id UUID,
         buyer_index UUID,
+        telephone_index BIGINT,
+        address_index BIGINT,
         received_at TIMESTAMP WITH TIME ZONE NOT NULL,
-        updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
         accepted_at TIMESTAMP WITH TIME ZONE,
         deadline_at TIMESTAMP WITH TIME ZONE,
         dutiable_value BIGINT,
         reserved_value BIGINT,
-        order_paid BIGINT,
-        clock BIGINT NOT NULL,
         sequence INTEGER NOT NULL,
         accepted_on DATE,
         version SMALLINT NOT NULL,
@@ -81,7 +75,6 @@ STATEMENTS = (
         transitions SMALLINT NOT NULL,
         status SMALLINT NOT NULL,
         outcome SMALLINT,
-        direction CHAR(1) NOT NULL,
         platform_code TEXT NOT NULL,
         order_no TEXT NOT NULL,
         merchant_code TEXT,
@@ -91,14 +84,15 @@ STATEMENTS = (
         waybill_no TEXT,
         customs_code TEXT,
         trade_mode TEXT,
-        internal_no TEXT,
-        pre_no TEXT,
-        declaration_no TEXT,
-        order_stamp BYTEA,
-        payment_stamp BYTEA,
-        declaration_stamp BYTEA,
+        kept BYTEA NOT NULL,
         CONSTRAINT pk_declarations PRIMARY KEY (declaration_id)
     )
+    """,
+    """
+    CREATE INDEX ix_declarations_address_index_accepted_on ON declarations (address_index, accepted_on)
+    """,
+    """
+    CREATE INDEX ix_declarations_buyer_index_accepted_on ON declarations (buyer_index, accepted_on)
     """,
     """
     CREATE INDEX ix_declarations_deadline_at ON declarations (deadline_at) WHERE deadline_at IS NOT NULL
@@ -126,6 +120,10 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_declarations_status_received_at ON declarations (status, received_at)
+    WHERE status NOT IN (800, 899)
+    """,
+    """
+    CREATE INDEX ix_declarations_telephone_index_accepted_on ON declarations (telephone_index, accepted_on)
     """,
     """
     CREATE INDEX ix_declarations_waybill_no ON declarations USING hash (waybill_no)
@@ -173,27 +171,6 @@ STATEMENTS = (
      PARTITION BY RANGE (month)
     """,
     """
-    CREATE TABLE features (
-        declaration_id UUID NOT NULL,
-        identity_index UUID NOT NULL,
-        telephone_index UUID NOT NULL,
-        address_index UUID NOT NULL,
-        amount BIGINT NOT NULL,
-        accepted_on DATE NOT NULL,
-        platform_code TEXT NOT NULL,
-        CONSTRAINT pk_features PRIMARY KEY (declaration_id)
-    )
-    """,
-    """
-    CREATE INDEX ix_features_address_index_accepted_on ON features (address_index, accepted_on)
-    """,
-    """
-    CREATE INDEX ix_features_identity_index_accepted_on ON features (identity_index, accepted_on)
-    """,
-    """
-    CREATE INDEX ix_features_telephone_index_accepted_on ON features (telephone_index, accepted_on)
-    """,
-    """
     CREATE TABLE idempotency_keys (
         party_code TEXT NOT NULL,
         key TEXT NOT NULL,
@@ -211,7 +188,7 @@ STATEMENTS = (
     """,
     """
     CREATE TABLE item_prices (
-        item_index UUID NOT NULL,
+        item_index BIGINT NOT NULL,
         accepted_on DATE NOT NULL,
         declaration_id UUID NOT NULL,
         line_no INTEGER NOT NULL,
@@ -280,7 +257,7 @@ STATEMENTS = (
     """,
     """
     CREATE TABLE number_claims (
-        number TEXT NOT NULL,
+        number BIGINT NOT NULL,
         declaration_id UUID NOT NULL,
         CONSTRAINT pk_number_claims PRIMARY KEY (number)
     )
@@ -404,7 +381,6 @@ EVIDENCE = (*PARTITIONED, "limit_ledger", "transitions")
 CHANGING = (
     "api_keys",
     "declarations",
-    "features",
     "idempotency_keys",
     "lane_names",
     "lanes",

@@ -85,23 +85,26 @@ async def test_what_everybody_shares_costs_no_more_than_the_latest_of_it(databas
     owner = await asyncpg.connect(database.owner_url)
     try:
         await owner.execute(
-            "INSERT INTO features SELECT gen_random_uuid(), $1, $1, $1, 100, date '2024-06-01' + i % 20, 'P' "
-            "FROM generate_series(1, 3000) AS i",
+            "INSERT INTO declarations (declaration_id, buyer_index, telephone_index, address_index, received_at, "
+            "  dutiable_value, sequence, accepted_on, version, revision, transitions, status, outcome, platform_code, "
+            "  order_no, kept) "
+            "SELECT gen_random_uuid(), $1, $2, $2, now(), 100, 1, date '2024-06-01' + i % 20, 1, 1, 1, 800, 0, 'P', "
+            "  i::text, '' FROM generate_series(1, 3000) AS i",
             HOT,
+            HOT.int,
         )
         await owner.execute(
             "INSERT INTO item_prices SELECT $1, date '2024-06-01' + i % 3, gen_random_uuid(), 1, i "
             "FROM generate_series(1, 3000) AS i",
-            HOT,
+            HOT.int,
         )
         await owner.execute("ANALYZE")
-        key, buyer, telephone, address = (
-            HOT if name == hot else uuid4() for name in ("declaration", "buyer", "telephone", "address")
-        )
+        buyer = HOT if hot == "buyer" else uuid4()
+        telephone, address = (HOT.int if name == hot else 0 for name in ("telephone", "address"))
         asked = (
-            prices_wanted([(key, 1, HOT, DAY)])
+            prices_wanted([(uuid4(), 1, HOT.int, DAY)])
             if hot == "article"
-            else sightings_wanted([(FeatureRow(key, buyer, telephone, address, 100, DAY, "P"), date(2024, 5, 22))])
+            else sightings_wanted([(FeatureRow(uuid4(), buyer, telephone, address, 100, DAY), date(2024, 5, 22))])
         )
         assert asked is not None
         assert await _most_rows(owner, asked) <= LATEST_READ

@@ -22,7 +22,7 @@ from tests.services.conftest import AT, LOGISTICS, PLATFORM, dossier, filed, sub
 from tests.services.parcels import later, parcel
 
 EVERYTHING = (
-    "assessments, data_keys, declarations, deliveries, documents, events, features, item_prices, limit_balances, "
+    "assessments, data_keys, declarations, deliveries, documents, events, item_prices, limit_balances, "
     "limit_ledger, number_claims, payments, transitions, waybills"
 )
 

@@ -15,6 +15,7 @@ import pytest
 from app.domain.decision import Outcome
 from app.domain.dossier import Documents
 from app.domain.lifecycle import Status
+from app.repositories.heads import load_heads
 from app.repositories.stamps import unpacked_stamp
 from app.services.clearance import unit
 from app.services.filings import DocumentState, Submission, SubmissionAnswer
@@ -114,9 +115,12 @@ async def test_of_corrections_that_race_the_newest_stands_and_no_older_one_repla
     told = Counter(answer.documents[0].state for (answer,) in answers if isinstance(answer, SubmissionAnswer))
     assert told.total() == len(messages)
     newest = max(each.stamp for each in messages)
-    column, table = ("stamp", "waybills") if kind == "waybill" else (f"{kind}_stamp", "declarations")
-    rows = await service_connection.fetch(f"SELECT {column} FROM {table}")
-    stamps = [stamp for row in rows if (stamp := unpacked_stamp(row[0]))]
+    if kind == "waybill":
+        rows = await service_connection.fetch("SELECT stamp FROM waybills")
+        stamps = [stamp for row in rows if (stamp := unpacked_stamp(row[0]))]
+    else:
+        key = await service_connection.fetchval("SELECT declaration_id FROM declarations")
+        stamps = [getattr((await load_heads(service_connection, [key]))[key], f"{kind}_stamp")]
     assert [stamp.startswith(newest) for stamp in stamps] == [True]
     stored = await service_connection.fetchval("SELECT count(*) FROM documents")
     assert stored == told[DocumentState.STORED] + 1

@@ -59,7 +59,6 @@ def candidate(head: Head, documents: Documents, law: LawOfTheDay, indexes: Blind
         indexes.address(declaration.consignee_address),
         to_stored_units(dutiable_value_cny(documents.order, declaration)),
         accepted_on,
-        declaration.platform_code,
     )
     return Candidate(head, documents, law, accepted_on, features)
 
@@ -74,7 +73,7 @@ class FactSource:
         self._sightings: dict[UUID, Sightings] = {}
         self._prices: dict[tuple[UUID, int], tuple[int, int | None]] = {}
         self._used: dict[BuyerYear, int] = {}
-        self._decided: dict[UUID, list[Candidate]] = {}  # by what counters compare: identity, telephone, address
+        self._decided: dict[UUID | int, list[Candidate]] = {}  # by what counters compare: identity, telephone, address
 
     async def load(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
         """One round trip: counters, price history, and the balances, locked until the commit."""
@@ -186,7 +185,7 @@ class FactSource:
         return tuple(found)
 
 
-def _compared_by(each: Candidate) -> tuple[UUID, UUID, UUID]:
+def _compared_by(each: Candidate) -> tuple[UUID, int, int]:
     features = each.features
     return features.identity_index, features.telephone_index, features.address_index
 
@@ -210,7 +209,7 @@ def _window_start(each: Candidate) -> date:
     return each.accepted_on - timedelta(days=each.law.parameters.risk.window_days - 1)
 
 
-def _items(each: Candidate) -> list[tuple[UUID, int, UUID, date]]:
+def _items(each: Candidate) -> list[tuple[UUID, int, int, date]]:
     platform = each.documents.declaration.platform_code
     return [
         (each.head.declaration_id, item.line_no, item_index(platform, item.item_no), each.accepted_on)

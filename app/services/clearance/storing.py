@@ -69,7 +69,6 @@ async def store(
         evidence.assessments_added(list(outbox.assessments.values())),
         evidence.transitions_added(outbox.transitions),
         *_limits_written(list(outbox.ledger.values())),
-        counters.features_written([each.candidate.features for each in assessed.values()]),
         counters.prices_added([row for each in assessed.values() for row in price_rows(each)]),
         *evidence.events_added(outbox.events, deliveries(outbox.sent)),
     ]

@@ -200,7 +200,9 @@ def _conclude(assessed: Assessed, case: Case) -> None:
     head, assessment = assessed.candidate.head, assessed.assessment
     head.outcome = assessment.outcome
     head.revision += 1
-    head.buyer_index = assessed.candidate.features.identity_index
+    features = assessed.candidate.features
+    head.buyer_index, head.telephone_index = features.identity_index, features.telephone_index
+    head.address_index = features.address_index
     head.dutiable_value = to_stored_units(assessment.dutiable_value_cny)
     head.reserved_value = to_stored_units(assessment.annual_reserved_cny)
     if case.applied is not None:

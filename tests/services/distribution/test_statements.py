@@ -24,7 +24,7 @@ KNOWN = {
     "FROM events WHERE month = of_month AND lane = ": ("nests a query",),
     "INSERT INTO idempotency_keys": ("has a subquery within INSERT",),
     "SELECT lanes.lane, sent.position, events.payload": ("nests a query", "joins tables that lie apart"),
-    "FROM features f": ("nests a query",),
+    "FROM declarations d WHERE d.telephone_index": ("nests a query",),
     "FROM item_prices p": ("nests a query",),
     "FROM deliveries WHERE party_code = party": ("nests a query",),
 }
@@ -115,7 +115,7 @@ REFUSED = {
     "INSERT INTO lanes (lane, head) VALUES ($1, $2) ON CONFLICT (lane) DO UPDATE SET lane = $3": "moves a row",
     "INSERT INTO lanes (lane, at) VALUES ($1, $2) ON CONFLICT (lane) DO UPDATE SET at = now()": "calls a function",
     "SELECT * FROM events JOIN deliveries USING (lane, position)": "joins tables that lie apart",
-    "SELECT f.*, ARRAY(SELECT d.status FROM declarations d WHERE d.status = f.status) FROM features f": "nests a query",
+    "SELECT ARRAY(SELECT d.status FROM declarations d WHERE d.status = f.version) FROM transitions f": "nests a query",
 }
 
 
