@@ -106,7 +106,9 @@ def of_status(status: Status) -> Text:
 def decided(outcome: Outcome, findings: Iterable[DecidedFinding]) -> Text:
     """The text of a decision: every finding, most severe first, each with its official code or our rule id."""
     found = list(findings)
-    leading = _LEADING[outcome] or (None if found else REFUSED)
+    if not found:
+        return _LEADING[outcome] or REFUSED
+    leading = _LEADING[outcome]
     return Text(
         _joined(leading.zh if leading else None, [_group(finding, _described_zh(finding)) for finding in found]),
         _joined(leading.en if leading else None, [_group(finding, finding_en(finding)) for finding in found]),

@@ -5,6 +5,8 @@ import uuid
 from functools import lru_cache
 from typing import Final, NewType
 
+from app.uuids import uuid_of
+
 DeclarationId = NewType("DeclarationId", uuid.UUID)
 WaybillId = NewType("WaybillId", uuid.UUID)
 PaymentId = NewType("PaymentId", uuid.UUID)
@@ -48,5 +50,5 @@ def _named(*parts: str) -> uuid.UUID:
 
 def _uuid(digest: bytes) -> uuid.UUID:
     # RFC 9562 version 8 (custom); `UUID(version=8)` needs Python 3.14.
-    number = int.from_bytes(digest[:16], "big")
-    return uuid.UUID(int=number & ~(0xF000 << 64) & ~(0xC000 << 48) | (8 << 76) | (0x8000 << 48))
+    version, variant = 0x80 | digest[6] & 0x0F, 0x80 | digest[8] & 0x3F
+    return uuid_of(b"%b%c%b%c%b" % (digest[:6], version, digest[7:8], variant, digest[9:16]))

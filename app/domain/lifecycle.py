@@ -32,7 +32,7 @@ class Status(enum.IntEnum):
     @property
     def word(self) -> str:
         """The word used in JSON: ``held``, ``detained_customs``."""
-        return self.name.lower()
+        return _WORDS[self]
 
     @property
     def chinese(self) -> str:
@@ -53,6 +53,7 @@ class Status(enum.IntEnum):
         return "100" if self is Status.CANCELLED else str(self.value)
 
 
+_WORDS = {status: status.name.lower() for status in Status}
 _CHINESE = {
     Status.COLLECTING: "待申报",
     Status.STAGED: "暂存",

@@ -7,9 +7,11 @@ hang on it; what is only counted keeps 64.
 
 import hashlib
 import hmac
+from functools import lru_cache
 from uuid import UUID
 
 from app.domain.folding import folded, telephone_digits
+from app.uuids import uuid_of
 
 
 class BlindIndexes:
@@ -32,13 +34,14 @@ class BlindIndexes:
         return _short_index(self._blind, b"address", folded(address))
 
 
+@lru_cache(maxsize=16_384)  # an article comes again and again
 def item_index(platform_code: str, item_no: str) -> int:
     """Of an article of one platform; not secret, only short."""
     return _short(hashlib.sha256(f"item\0{platform_code}\0{item_no}".encode()).digest())
 
 
 def _index(key: bytes, purpose: bytes, text: str) -> UUID:
-    return UUID(bytes=hmac.digest(key, purpose + b"\0" + text.encode(), "sha256")[:16])
+    return uuid_of(hmac.digest(key, purpose + b"\0" + text.encode(), "sha256"))
 
 
 def _short_index(key: bytes, purpose: bytes, text: str) -> int:

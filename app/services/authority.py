@@ -17,15 +17,13 @@ Owners = tuple[tuple[str, str], ...]  # role and party code
 
 def owners_of(document: Document) -> Owners:
     """The (role, party code) pairs whose own document this is."""
-    match document:
-        case Order():
-            return ("platform", document.platform_code), ("merchant", document.merchant_code)
-        case Payment():
-            return (("payment", document.payment_company_code),)
-        case Waybill():
-            return (("logistics", document.logistics_code),)
-        case Declaration():
-            return _declarants(document.declarant_code)
+    if isinstance(document, Order):
+        return ("platform", document.platform_code), ("merchant", document.merchant_code)
+    if isinstance(document, Payment):
+        return (("payment", document.payment_company_code),)
+    if isinstance(document, Waybill):
+        return (("logistics", document.logistics_code),)
+    return _declarants(document.declarant_code)
 
 
 def demand_authority(submission: Submission, registry: Snapshot, day: date, head: Head | None = None) -> None:
@@ -35,9 +33,11 @@ def demand_authority(submission: Submission, registry: Snapshot, day: date, head
     away from the one that it has.
     """
     problems = tuple(
-        problem
-        for document in submission.documents
-        if (problem := _problem(submission, document, head, registry, day)) is not None
+        [
+            problem
+            for document in submission.documents
+            if (problem := _problem(submission, document, head, registry, day)) is not None
+        ]
     )
     if problems:
         raise Forbidden(
@@ -85,9 +85,9 @@ def _acts_for(caller: Caller, owners: Owners, kind: DocumentKind, registry: Snap
     """Whether the caller is one of the owners, or holds the mandate of one."""
     if (caller.role, caller.party_code) in owners:
         return True
-    return caller.role != "officer" and any(
-        registry.mandated(code, caller.party_code, kind, day) for code in {code for _, code in owners}
-    )
+    if caller.role == "officer":
+        return False
+    return any(registry.mandated(code, caller.party_code, kind, day) for _, code in owners)
 
 
 def mandated_documents(caller: Caller, head: Head, registry: Snapshot, day: date) -> frozenset[str]:
@@ -99,11 +99,10 @@ def mandated_documents(caller: Caller, head: Head, registry: Snapshot, day: date
         (DocumentKind.WAYBILL, head.logistics_code),
         (DocumentKind.DECLARATION, head.declarant_code),
     )
-    return frozenset(
-        kind.word
-        for kind, code in owners
-        if code and not caller.is_officer and registry.mandated(code, caller.party_code, kind, day)
-    )
+    if caller.is_officer:
+        return frozenset()
+    holder, mandated = caller.party_code, registry.mandated
+    return frozenset([kind.word for kind, code in owners if code and mandated(code, holder, kind, day)])
 
 
 def transmission_mandated(document: Declaration, registry: Snapshot, day: date) -> bool:
@@ -115,9 +114,12 @@ def transmission_mandated(document: Declaration, registry: Snapshot, day: date) 
 def _problem(
     submission: Submission, document: Document, head: Head | None, registry: Snapshot, day: date
 ) -> Problem | None:
+    allowed = may_file(submission.caller, document, registry, day)
+    if allowed and _may_change(submission.caller, document, head, registry, day):
+        return None
     word = KIND_OF[type(document)].word
     pointer = f"/{word}" if len(submission.documents) > 1 else ""
-    if not may_file(submission.caller, document, registry, day):
+    if not allowed:
         owner = owners_of(document)[0][1]
         return Problem(
             pointer=pointer,
@@ -125,11 +127,9 @@ def _problem(
             en=f"this {word} belongs to {owner}, who has given no mandate for it",
             zh=f"该单证属于 {owner}，未查到其委托授权",
         )
-    if not _may_change(submission.caller, document, head, registry, day):
-        return Problem(
-            pointer=pointer,
-            code="not_yours_to_change",
-            en=f"the {word} that stands was filed for another party; only it, or the holder of its mandate, changes it",
-            zh="现有单证由其他企业申报，仅该企业或其受托企业可以变更",
-        )
-    return None
+    return Problem(
+        pointer=pointer,
+        code="not_yours_to_change",
+        en=f"the {word} that stands was filed for another party; only it, or the holder of its mandate, changes it",
+        zh="现有单证由其他企业申报，仅该企业或其受托企业可以变更",
+    )

@@ -37,7 +37,8 @@ async def read_feed(pool: asyncpg.Pool, caller: Caller, after: str | None, limit
         events = await load_feed(connection, caller.party_code, place.positions, limit + 1)
     entries: list[FeedEntry] = []
     for lane, position, payload in events:
-        receipts = [sent.receipt for sent in decode_payload(payload).receipts if caller.party_code in sent.to]
+        addressed = [sent for sent in decode_payload(payload).receipts if caller.party_code in sent.to]
+        receipts = [receipt for sent in addressed for receipt in sent.receipts()]
         for number, receipt in enumerate(receipts[place.taken.get(lane, 0) :], place.taken.get(lane, 0) + 1):
             if len(entries) == limit:
                 return entries

@@ -35,9 +35,10 @@ class DocumentKind(enum.IntEnum):
     @property
     def word(self) -> str:
         """The word used in JSON and pointers: ``order``."""
-        return self.name.lower()
+        return _WORDS[self]
 
 
+_WORDS = {kind: kind.name.lower() for kind in DocumentKind}
 KIND_OF: dict[type, DocumentKind] = {
     Order: DocumentKind.ORDER,
     Payment: DocumentKind.PAYMENT,

@@ -22,10 +22,19 @@ GENESIS = bytes(32)  # what the first link of a lane follows
 
 
 class Addressed(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A receipt and the parties it goes to."""
+    """The receipts of one document and the parties they go to: the first whole, of the next what differs.
+
+    `then` holds the return status and text of each receipt that follows at the same time.
+    """
 
     to: tuple[str, ...]
     receipt: ReceiptData
+    then: tuple[tuple[str, str], ...] = ()
+
+    def receipts(self) -> list[ReceiptData]:
+        """All of them, in order."""
+        replace = msgspec.structs.replace
+        return [self.receipt, *(replace(self.receipt, return_status=code, return_info=zh) for code, zh in self.then)]
 
 
 class EventPayload(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -79,7 +88,10 @@ def deliveries(sent: Iterable[tuple[EventRow, EventPayload]]) -> list[DeliveryRo
     """One row for each party that the events of a unit of work have something for."""
     found: dict[str, DeliveryRow] = {}
     for row, payload in sent:
-        for party in {party for addressed in payload.receipts for party in addressed.to}:
+        addressees: set[str] = set()
+        for addressed in payload.receipts:
+            addressees.update(addressed.to)
+        for party in addressees:
             delivery = found.get(party)
             if delivery is None:
                 found[party] = DeliveryRow(party, row.lane, row.position, row.month, row.position, [0])

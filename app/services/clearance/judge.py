@@ -5,6 +5,7 @@ one document is turned away is not stored at all.
 """
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -155,5 +156,6 @@ def _is_past(head: Head, today: date, months: int | None) -> bool:
     return head.accepted_on is not None and months is not None and today > last_day_of_period(head.accepted_on, months)
 
 
+@lru_cache(maxsize=64)  # asked for every document of a submission
 def _latest_allowed(at: datetime) -> str:
     return compact(at + MOST_AHEAD)

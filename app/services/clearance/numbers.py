@@ -31,7 +31,7 @@ class Numbers:
 
     def pre_no(self, day: date) -> str:
         """The next pre-entry number; the series is one for all days and repeats only after 10^9."""
-        return f"B{day:%Y%m%d}{self._next(PRE_NO) % 1_000_000_000:09d}"
+        return f"B{day.year:04d}{day.month:02d}{day.day:02d}{self._next(PRE_NO) % 1_000_000_000:09d}"
 
     def declaration_no(self, customs_code: str, day: date) -> str:
         """The next declaration number of a district and year."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from app.ceb import texts
 from app.ceb.receipts import NO_PRE_NO, InventoryReturn, nameless_receipt_for
 from app.domain.decision import Assessment
@@ -26,6 +28,7 @@ from app.services.filings import Caller, DeclarationView, Document, DocumentKind
 
 DECLARED = "2"
 STORED = "120"
+Step = tuple[str, str]  # return status and text
 
 
 def events_of(case: Case, assessed: Mapping[UUID, Assessed], working: Working) -> list[NewEvent]:
@@ -108,16 +111,16 @@ def _document_receipts(case: Case) -> tuple[Addressed, ...]:
         if verdict.state is not DocumentState.STORED or verdict.kind is DocumentKind.DECLARATION:
             continue
         to = tuple(dict.fromkeys((*(code for _, code in owners_of(document)), submission.caller.party_code)))
-        for status, text in _document_steps(document):
-            receipt = nameless_receipt_for(document, return_status=status, return_info=text.zh, at=submission.at)
-            found.append(Addressed(to, receipt))
+        first, *then = _document_steps(document)
+        receipt = nameless_receipt_for(document, return_status=first[0], return_info=first[1], at=submission.at)
+        found.append(Addressed(to, receipt, tuple(then)))
     return tuple(found)
 
 
-def _document_steps(document: Document) -> tuple[tuple[str, Text], ...]:
+def _document_steps(document: Document) -> tuple[Step, ...]:
     if document.filing_status == STAGED:
-        return ((Status.STAGED.return_status, texts.STAGED),)
-    return (DECLARED, texts.declared(document.message_id)), (STORED, texts.STORED)
+        return ((Status.STAGED.return_status, texts.STAGED.zh),)
+    return (DECLARED, texts.declared(document.message_id).zh), (STORED, texts.STORED.zh)
 
 
 def _declaration_receipts(case: Case, head: Head, assessed: Assessed | None, working: Working) -> tuple[Addressed, ...]:
@@ -126,26 +129,28 @@ def _declaration_receipts(case: Case, head: Head, assessed: Assessed | None, wor
     filed = isinstance(declaration, Declaration) and any(
         verdict.kind is DocumentKind.DECLARATION and verdict.state is DocumentState.STORED for verdict in case.verdicts
     )
-    found: list[Addressed] = []
+    steps: list[tuple[str, Text]] = []
     if filed and declaration:
-        found.append(_filed_receipt(head, declaration, case, working))
+        steps.append(_filed_step(head, declaration, case, working))
     if assessed:
         assessment = assessed.assessment
-        found.append(declaration_receipt(head, STORED, texts.STORED, at))
         text = texts.decided(assessment.outcome, assessment.findings)
-        found.append(declaration_receipt(head, assessment.outcome.return_status, text, at))
-    return tuple(found)
+        steps += (STORED, texts.STORED), (assessment.outcome.return_status, text)
+    if not steps:
+        return ()
+    (status, first), *then = steps
+    receipt = declaration_receipt(head, status, first, at)
+    following = tuple([(code, texts.cut(text.zh)) for code, text in then])
+    return (msgspec.structs.replace(receipt, then=following) if following else receipt,)
 
 
-def _filed_receipt(head: Head, declaration: Document, case: Case, working: Working) -> Addressed:
-    at = case.prepared.submission.at
+def _filed_step(head: Head, declaration: Document, case: Case, working: Working) -> tuple[str, Text]:
     if is_draft(declaration):
-        return declaration_receipt(head, Status.STAGED.return_status, texts.STAGED, at)
+        return Status.STAGED.return_status, texts.STAGED
     if case.applied and any(moved.act is Act.CANCEL and moved.head is head for moved in case.applied.moved):
-        return declaration_receipt(head, Status.CANCELLED.return_status, texts.CANCELLED, at)
+        return Status.CANCELLED.return_status, texts.CANCELLED
     missing = [kind.word for kind in working.missing(head)]
-    text = _waiting(head, missing) if missing else texts.declared(declaration.message_id)
-    return declaration_receipt(head, DECLARED, text, at)
+    return DECLARED, _waiting(head, missing) if missing else texts.declared(declaration.message_id)
 
 
 def _waiting(head: Head | DeclarationView, missing: list[str]) -> Text:

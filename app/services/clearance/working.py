@@ -85,13 +85,10 @@ class Working:
 def missing_documents(head: Head, waybills: Mapping[UUID, WaybillHead]) -> tuple[DocumentKind, ...]:
     """The documents that a declaration still waits for, given the waybills it may name."""
     bound = waybills.get(head.waybill_id) if head.waybill_id else None
-    here = {
-        DocumentKind.ORDER: head.order_filing,
-        DocumentKind.PAYMENT: head.payment_filing,
-        DocumentKind.WAYBILL: bound.filing if bound else None,
-        DocumentKind.DECLARATION: head.declaration_filing,
-    }
-    return tuple(kind for kind, filing in here.items() if filing is None)
+    here = (head.order_filing, head.payment_filing, bound.filing if bound else None, head.declaration_filing)
+    if None not in here:
+        return ()
+    return tuple(kind for kind, filing in zip(DocumentKind, here, strict=True) if filing is None)
 
 
 def join(row: WaybillHead | PaymentHead, declaration_id: UUID) -> bool:
