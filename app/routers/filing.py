@@ -22,7 +22,7 @@ from app.schemas.answers import declaration_answer, filing_answer
 from app.schemas.batch import slices_of
 from app.schemas.dossier import DossierBody
 from app.schemas.fields import Body
-from app.schemas.reading import documents_in, read_body, undated_in
+from app.schemas.reading import documents_in, read_filing, undated_in
 from app.services.filings import Caller, Door, Submission, SubmissionAnswer
 from app.services.idempotency_contract import StoredAnswer
 from app.settings import ApiSettings
@@ -66,7 +66,7 @@ async def file_batch(request: Request) -> Response:
 def submission_of(content: bytes, body: type[Body], caller: Caller, at: datetime, limits: ApiSettings) -> Submission:
     """Decode one body into what the intake takes; InvalidBody with all faults."""
     filed_at_default = compact(at)
-    read = read_body(content, body, limits.json_depth_limit)
+    read = read_filing(content, body, limits.json_depth_limit)
     return Submission(
         caller=caller,
         door=Door.JSON,

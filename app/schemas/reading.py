@@ -1,104 +1,127 @@
 """Reading a JSON body into documents of the domain: once, exactly, with every fault named.
 
-Two paths give the same result. The fast one decodes straight into the typed body and tidies it; whatever it cannot
-vouch for goes to the thorough one, which parses losslessly, lists all faults with their pointers, and where there are
-none (a number sent as text, an escaped quotation mark) gives the same typed body. A test compares the two.
+Two paths give the same result. The fast one decodes straight into the domain's structs; whatever it cannot vouch for
+goes to the thorough one, which parses losslessly, lists all faults with their pointers, and where there are none (a
+number sent as text) gives the same documents. A test compares the two.
 """
 
 import hashlib
-from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from app.domain.dossier import Declaration, Order, Payment, Waybill
 from app.schemas.checking import check
-from app.schemas.declaration import DeclarationBody
 from app.schemas.dossier import DossierBody
 from app.schemas.faults import Faults, InvalidBody, fault
 from app.schemas.fields import Body
-from app.schemas.filing import FilingBody
 from app.schemas.lossless import parse
+from app.schemas.narrowed import decoder, narrowed, plan_of
 from app.schemas.order import OrderBody
 from app.schemas.payment import PaymentBody
-from app.schemas.tidying import NotVouchedFor, tidy, vouch
+from app.schemas.tidying import NotVouchedFor, demand_amounts, quotation_marks, settle, tidy
 from app.schemas.waybill import WaybillBody
 from app.services.filings import KIND_OF, Document, DocumentKind
 
 DEPTH_LIMIT: Final = 32  # of content that was accepted under a setting that may since have changed
-DOCUMENT_TYPES: Final[dict[type[Body], type[Document]]] = {
-    OrderBody: Order,
-    PaymentBody: Payment,
-    WaybillBody: Waybill,
-    DeclarationBody: Declaration,
-}
 _AnyBody = TypeVar("_AnyBody", bound=Body)
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _encode = msgspec.json.Encoder(decimal_format="string").encode
+_NONE: Final[frozenset[DocumentKind]] = frozenset()
+Filed = tuple[Document, ...]  # a document without an id or a time of its own has an empty text there
+
+
+def read_filing(content: bytes, body: type[Body], depth_limit: int = DEPTH_LIMIT) -> Filed:
+    """The documents of a body, as they were filed: order, payment, waybill, declaration.
+
+    InvalidBody with all faults where it is none.
+    """
+    try:
+        return _read_fast(content, body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
+        return _read_thoroughly(content, body, depth_limit)
 
 
 def read_body(content: bytes, body: type[_AnyBody], depth_limit: int = DEPTH_LIMIT) -> _AnyBody:
-    """The typed and tidied body; InvalidBody with all faults where it is none."""
-    if not content.strip():
-        raise InvalidBody((fault("", "body_empty"),))
-    try:
-        read: _AnyBody = _decoder(body).decode(content)
-        vouch(read, content)
-        tidy(read, holds_empty_texts=b'""' in content)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NotVouchedFor):
-        return _read_thoroughly(content, body, depth_limit)
-    return read
+    """The typed body of an act, which holds no documents; InvalidBody with all faults where it is none."""
+    return _converted(_checked(content, body, depth_limit), body)
 
 
-def documents_in(body: Body, filed_at_default: str) -> tuple[Document, ...]:
-    """The documents of a body that `read_body` gave, in the order: order, payment, waybill, declaration."""
-    return tuple(_document(part, filed_at_default) for part in _parts(body))
+def documents_in(filed: Filed, filed_at_default: str) -> tuple[Document, ...]:
+    """The documents of a filing, each with an id and a time."""
+    for document in filed:
+        if not (document.message_id and document.filed_at):
+            return tuple([_named(each, filed_at_default) for each in filed])
+    return filed
 
 
-def undated_in(body: Body) -> frozenset[DocumentKind]:
-    """Which documents of a body came without a time of their own."""
-    return frozenset(KIND_OF[DOCUMENT_TYPES[type(part)]] for part in _parts(body) if not part.filed_at)
+def undated_in(filed: Filed) -> frozenset[DocumentKind]:
+    """Which documents of a filing came without a time of their own."""
+    for document in filed:
+        if not document.filed_at:
+            return frozenset(KIND_OF[type(each)] for each in filed if not each.filed_at)
+    return _NONE
 
 
 def documents_of(content: bytes, filed_at_default: str) -> tuple[Document, ...]:
     """Read stored content again: equal documents for equal content and default."""
-    return documents_in(read_body(content, _kind_of(content)), filed_at_default)
+    return documents_in(read_filing(content, _kind_of(content)), filed_at_default)
 
 
-def _read_thoroughly(content: bytes, body: type[_AnyBody], depth_limit: int) -> _AnyBody:
+def _read_fast(content: bytes, body: type[Body]) -> Filed:
+    marks = quotation_marks(content)
+    try:
+        value = decoder(body, lenient=False).decode(content)
+    except msgspec.ValidationError:
+        value = decoder(body, lenient=True).decode(content)
+        marks -= settle(value, plan_of(body))
+    filed, told = _tidied(value, body)
+    if told != marks:
+        raise NotVouchedFor
+    return filed
+
+
+def _read_thoroughly(content: bytes, body: type[Body], depth_limit: int) -> Filed:
+    value = _converted(_checked(content, body, depth_limit), narrowed(body, lenient=False))
+    try:
+        filed, _ = _tidied(value, body)
+    except ValueError:  # the two paths differ: refuse, never accept
+        raise InvalidBody((fault("", "malformed"),)) from None
+    return filed
+
+
+def _checked(content: bytes, body: type[Body], depth_limit: int) -> Any:
+    """The tree of a body without faults, cleaned of what counts as absent."""
+    if not content.strip():
+        raise InvalidBody((fault("", "body_empty"),))
     tree = parse(content, depth_limit)
     faults = Faults()
     cleaned = check(tree, body, faults)
     if faults.problems:
         raise InvalidBody(faults.problems)
+    return cleaned
+
+
+def _converted(cleaned: Any, wanted: type[_Struct]) -> _Struct:
     try:
-        read: _AnyBody = msgspec.convert(cleaned, body)
-        tidy(read, holds_empty_texts=False)
-    except (msgspec.MsgspecError, NotVouchedFor):  # the two paths differ: refuse, never accept
+        return msgspec.convert(cleaned, wanted)
+    except msgspec.MsgspecError:  # the check and the type differ: refuse, never accept
         raise InvalidBody((fault("", "malformed"),)) from None
-    return read
 
 
-@cache
-def _decoder(body: type[_AnyBody]) -> msgspec.json.Decoder[_AnyBody]:
-    return msgspec.json.Decoder(body)
+def _tidied(value: Any, body: type[Body]) -> tuple[Filed, int]:
+    """The documents that were decoded, and the quotation marks that they account for."""
+    amounts: list[Decimal] = []
+    marks = tidy(value, plan_of(body), amounts)
+    demand_amounts(amounts)
+    if body is not DossierBody:
+        return (value,), marks
+    four = (value.order, value.payment, value.waybill, value.declaration)
+    return tuple([document for document in four if document is not None]), marks
 
 
-def _parts(body: Body) -> Iterator[FilingBody]:
-    if isinstance(body, DossierBody):
-        parts = (body.order, body.payment, body.waybill, body.declaration)
-        yield from (part for part in parts if isinstance(part, FilingBody))
-    elif isinstance(body, FilingBody):
-        yield body
-
-
-def _document(body: FilingBody, filed_at_default: str) -> Document:
-    members = msgspec.to_builtins(body, builtin_types=(Decimal,))  # leaves out what is absent
-    document: Document = msgspec.convert(members, DOCUMENT_TYPES[type(body)])
-    if document.message_id and document.filed_at:
-        return document
+def _named(document: Document, filed_at_default: str) -> Document:
     return msgspec.structs.replace(
         document,
         message_id=document.message_id or _message_id(document),

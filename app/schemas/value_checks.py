@@ -19,6 +19,7 @@ Check = Callable[[Any, str, Faults], Any]
 _FORBIDDEN: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _PLAIN: Final = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_READERS: Final[dict[str, Callable[[str], str]]] = {INSTANT: compact_instant, DAY: compact_day}
 _TYPE_NAMES: Final = {
     "object": ("对象", "an object"),
     "array": ("数组", "an array"),
@@ -37,7 +38,7 @@ def wrong_type(name: str, pointer: str, faults: Faults) -> None:
 def text_check(described: StrType, form: str | None) -> Check:
     """The check of a text: its characters, and its length or what it has to be read as."""
     shortest, longest = described.min_length or 0, described.max_length
-    read = {INSTANT: compact_instant, DAY: compact_day}.get(form or "")
+    read = _READERS.get(form or "")
 
     def check_text(value: Any, pointer: str, faults: Faults) -> Any:
         if not isinstance(value, str):

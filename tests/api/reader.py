@@ -7,7 +7,7 @@ import pytest
 
 from app.schemas.faults import InvalidBody
 from app.schemas.order import OrderBody
-from app.schemas.reading import documents_in, read_body
+from app.schemas.reading import documents_in, read_filing
 from tests.api import bodies
 
 FILED = "20240618093500"
@@ -15,7 +15,7 @@ FILED = "20240618093500"
 
 def faults_of(content: bytes, body: Any = OrderBody) -> list[tuple[str, str]]:
     with pytest.raises(InvalidBody) as refused:
-        read_body(content, body)
+        read_filing(content, body)
     return [(problem.pointer, problem.code) for problem in refused.value.problems]
 
 
@@ -26,7 +26,7 @@ def an_order_with(name: str, raw: str) -> bytes:
 
 
 def the_order(content: bytes) -> Any:
-    (order,) = documents_in(read_body(content, OrderBody), FILED)
+    (order,) = documents_in(read_filing(content, OrderBody), FILED)
     return order
 
 

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.dossier import Order, OrderItem
 from app.schemas import reading
+from app.schemas.declaration import DeclarationBody
 from app.schemas.dossier import DossierBody
 from app.schemas.faults import MOST_FAULTS, InvalidBody
 from app.schemas.order import OrderBody
 from app.schemas.payment import PaymentBody
-from app.schemas.reading import documents_in, documents_of, read_body
+from app.schemas.reading import documents_in, documents_of, read_filing
 from app.schemas.waybill import WaybillBody
 from tests import builders
 from tests.api import bodies
@@ -39,7 +41,7 @@ def test_a_clean_dossier_is_read_into_equal_documents_without_the_thorough_path(
     thorough_path: Callable[[], int],
 ) -> None:
     content = bodies.encoded(bodies.a_dossier_tree())
-    documents = documents_in(read_body(content, DossierBody), FILED)
+    documents = documents_in(read_filing(content, DossierBody), FILED)
     assert documents == (
         builders.an_order(),
         builders.a_payment(),
@@ -61,7 +63,7 @@ def test_a_clean_dossier_is_read_into_equal_documents_without_the_thorough_path(
 )
 def test_stored_content_is_read_again_to_equal_documents(body: Any, tree: dict[str, Any]) -> None:
     content = bodies.encoded(tree)
-    assert documents_of(content, FILED) == documents_in(read_body(content, body), FILED)
+    assert documents_of(content, FILED) == documents_in(read_filing(content, body), FILED)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_all_faults_are_listed_at_once() -> None:
 
 def test_a_misspelt_field_is_answered_with_the_right_one() -> None:
     with pytest.raises(InvalidBody) as refused:
-        read_body(bodies.encoded(bodies.an_order_tree(buyer_nam="x")), OrderBody)
+        read_filing(bodies.encoded(bodies.an_order_tree(buyer_nam="x")), OrderBody)
     (problem,) = refused.value.problems
     assert "buyer_name" in problem.en
     assert "buyer_name" in problem.zh
@@ -162,6 +164,32 @@ def test_explicit_nulls_and_empty_texts_stay_on_the_fast_path(thorough_path: Cal
     assert thorough_path() == 0
 
 
+@pytest.mark.parametrize("spelt", [{"ensure_ascii": True}, {"ensure_ascii": False, "indent": 1}])
+def test_escapes_spaces_and_marks_inside_texts_stay_on_the_fast_path(
+    spelt: dict[str, Any], thorough_path: Callable[[], int]
+) -> None:
+    note = 'a 24" screen \\" \\\\" back\\slash \\'
+    content = json.dumps(bodies.a_payment_tree(note=note, amount_cny=230.02), **spelt).encode()
+    (payment,) = documents_in(read_filing(content, PaymentBody), FILED)
+    assert payment == builders.a_payment(note=note)
+    assert thorough_path() == 0
+
+
+def test_what_was_read_is_the_domains_own_down_to_its_bytes() -> None:
+    (order,) = documents_in(read_filing(bodies.encoded(bodies.an_order_tree()), OrderBody), FILED)
+    assert type(order) is Order
+    assert type(order.items[0]) is OrderItem
+    assert hash(order) == hash(builders.an_order())
+    assert msgspec.json.encode(order) == msgspec.json.encode(builders.an_order())
+    assert msgspec.structs.replace(order, note="x") == builders.an_order(note="x")
+
+
+@pytest.mark.parametrize("value", ["null", '"3101980D01"'])
+def test_a_member_that_only_the_domain_knows_is_refused(value: str) -> None:
+    content = bodies.encoded(bodies.a_declaration_tree(transmitted_by="@@")).replace(b'"@@"', value.encode())
+    assert faults_of(content, DeclarationBody) == [("/transmitted_by", "unknown_field")]
+
+
 def test_a_document_without_header_gets_an_id_from_its_content_and_the_time_of_receipt() -> None:
     tree = bodies.an_order_tree()
     del tree["message_id"], tree["filed_at"]
@@ -169,7 +197,7 @@ def test_a_document_without_header_gets_an_id_from_its_content_and_the_time_of_r
     assert order.filed_at == FILED
     assert len(order.message_id) == 36
     assert order.message_id == order.message_id.upper()
-    (later,) = documents_in(read_body(bodies.encoded(tree), OrderBody), "20250101000000")
+    (later,) = documents_in(read_filing(bodies.encoded(tree), OrderBody), "20250101000000")
     assert later.message_id == order.message_id
     changed = the_order(bodies.encoded(tree | {"note": "other"}))
     assert changed.message_id != order.message_id
@@ -211,9 +239,34 @@ def test_both_paths_give_the_same_result(changes: dict[str, Any], item: dict[str
     tree["items"][0] |= item
     content = bodies.encoded(tree)
     thorough = result_of(lambda: reading._read_thoroughly(content, OrderBody, 32))
-    either = result_of(lambda: read_body(content, OrderBody))
+    either = result_of(lambda: read_filing(content, OrderBody))
     assert either == thorough
     assert ("", "malformed") not in either
+
+
+@st.composite
+def _with_one_member_repeated(draw: st.DrawFn) -> bytes:
+    """A dossier of which one member is sent twice: with null, an empty text or its own value, before or after it."""
+    tree = bodies.a_dossier_tree()
+    for name in draw(st.lists(st.sampled_from(sorted(tree)), unique=True)):
+        tree[name] |= dict.fromkeys(draw(st.lists(st.sampled_from(["note", "filing_type"]), unique=True)))
+    place = draw(st.sampled_from([tree[name] for name in sorted(tree)] + tree["order"]["items"]))
+    name = draw(st.sampled_from(sorted(place)))
+    value = draw(st.sampled_from(["null", '""', bodies.encoded(place[name]).decode()]))
+    place["@@"] = 0
+    content = bodies.encoded(tree)
+    doubled = f'"{name}":{value}'.encode()
+    if draw(st.booleans()):
+        own = f'"{name}":'.encode() + bodies.encoded(place[name])
+        at = content.rindex(own, 0, content.index(b'"@@":0'))
+        content = content[:at] + doubled + b"," + content[at:]
+        return content.replace(b',"@@":0', b"")
+    return content.replace(b'"@@":0', doubled)
+
+
+@given(_with_one_member_repeated())
+def test_whatever_member_is_sent_twice_is_refused(content: bytes) -> None:
+    assert "duplicate_key" in {code for _, code in faults_of(content, DossierBody)}
 
 
 @given(
@@ -225,7 +278,7 @@ def test_both_paths_give_the_same_result(changes: dict[str, Any], item: dict[str
 def test_arbitrary_json_is_read_or_refused_but_never_crashes(tree: Any) -> None:
     content = json.dumps(tree).encode("utf-8", "surrogatepass")
     with pytest.raises(InvalidBody) as refused:
-        read_body(content, OrderBody)
+        read_filing(content, OrderBody)
     assert refused.value.problems
     assert "malformed" not in {problem.code for problem in refused.value.problems}
 
@@ -233,4 +286,4 @@ def test_arbitrary_json_is_read_or_refused_but_never_crashes(tree: Any) -> None:
 @given(st.binary())
 def test_arbitrary_bytes_are_refused_but_never_crash(content: bytes) -> None:
     with pytest.raises(InvalidBody):
-        read_body(content, DossierBody)
+        read_filing(content, DossierBody)

@@ -7,7 +7,7 @@ import pytest
 from app.schemas.declaration import DeclarationBody
 from app.schemas.faults import InvalidBody
 from app.schemas.order import OrderBody
-from app.schemas.reading import documents_in, read_body
+from app.schemas.reading import documents_in, read_filing
 from app.schemas.waybill import WaybillBody
 from tests.api import bodies
 from tests.api.reader import FILED, an_order_with, faults_of, the_order
@@ -120,7 +120,7 @@ def test_what_is_no_instant_is_refused(sent: str) -> None:
 
 def test_days_become_compact_and_wrong_ones_are_refused() -> None:
     tree = bodies.a_declaration_tree(declared_on="2024-06-18", import_date=None)
-    (declaration,) = documents_in(read_body(bodies.encoded(tree), DeclarationBody), FILED)
+    (declaration,) = documents_in(read_filing(bodies.encoded(tree), DeclarationBody), FILED)
     assert (declaration.declared_on, declaration.import_date) == ("20240618", None)  # type: ignore[union-attr]
     wrong = bodies.a_declaration_tree(declared_on="2024-02-30", import_date="20240618T")
     assert faults_of(bodies.encoded(wrong), DeclarationBody) == [
@@ -139,7 +139,7 @@ def test_words_of_the_header_are_understood() -> None:
 @pytest.mark.parametrize("raw", ["1.0", "1e0", "1"])
 def test_a_whole_number_may_be_written_as_json_allows(raw: str) -> None:
     content = bodies.encoded(bodies.a_waybill_tree()).replace(b'"pack_count":1', b'"pack_count":' + raw.encode())
-    (waybill,) = documents_in(read_body(content, WaybillBody), FILED)
+    (waybill,) = documents_in(read_filing(content, WaybillBody), FILED)
     assert waybill.pack_count == 1  # type: ignore[union-attr]
     assert type(waybill.pack_count) is int  # type: ignore[union-attr]
 
@@ -155,6 +155,6 @@ def test_what_is_no_whole_number_is_refused(raw: str) -> None:
 def test_a_sentence_never_repeats_what_was_sent() -> None:
     secret = "310104199003070122" * 4
     with pytest.raises(InvalidBody) as refused:
-        read_body(bodies.encoded(bodies.an_order_tree(buyer_id_number=secret, filing_type=secret)), OrderBody)
+        read_filing(bodies.encoded(bodies.an_order_tree(buyer_id_number=secret, filing_type=secret)), OrderBody)
     for problem in refused.value.problems:
         assert "310104" not in problem.zh + problem.en + problem.pointer
