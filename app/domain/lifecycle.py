@@ -86,6 +86,17 @@ class Act(enum.StrEnum):
     HOLD = "hold"  # a waiting dossier that passed its deadline goes to an officer
 
 
+# As they are stored; a number is never given twice.
+ACT_NUMBERS = {
+    Act.DECLARE: 1,
+    Act.ASSESS: 2,
+    Act.CANCEL: 3,
+    Act.RELEASE: 4,
+    Act.REFUSE: 5,
+    Act.INSPECT: 6,
+    Act.HOLD: 7,
+}
+
 STATUS_OF_OUTCOME = {
     Outcome.RELEASED: Status.RELEASED,
     Outcome.HELD: Status.HELD,

@@ -4,7 +4,6 @@ These rows change; what they were made from is evidence (`evidence.py`) and does
 """
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Column,
     Date,
@@ -74,7 +73,7 @@ waybills = Table(
     Column("filing_subject", Uuid),
     Column("filing", Uuid),
     Column("sequence", Integer, nullable=False),
-    Column("users", ARRAY(Uuid), nullable=False, doc="declarations that ever named it, oldest first"),
+    Column("users", LargeBinary, nullable=False, doc="ids of declarations that ever named it, oldest first"),
     Column("stamp", LargeBinary),
 )
 
@@ -83,7 +82,7 @@ payments = Table(
     metadata,
     Column("payment_id", Uuid, primary_key=True, doc="distribution column"),
     Column("sequence", Integer, nullable=False),
-    Column("users", ARRAY(Uuid), nullable=False, doc="declarations whose payment document names it"),
+    Column("users", LargeBinary, nullable=False, doc="ids of declarations whose payment document names it"),
 )
 
 number_claims = Table(
@@ -116,8 +115,12 @@ item_prices = Table(
         autoincrement=False,
         doc="distribution column: hash of (platform, item no.)",
     ),
-    Column("accepted_on", Date, primary_key=True),
-    Column("declaration_id", Uuid, primary_key=True),
-    Column("line_no", Integer, primary_key=True),
+    Column(
+        "place",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        doc="day of acceptance, declaration, line: repositories.counters.price_place",
+    ),
     Column("price", BigInteger, nullable=False),
 )

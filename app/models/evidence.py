@@ -15,7 +15,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
 )
 
@@ -71,17 +70,17 @@ transitions = Table(
     "transitions",
     metadata,
     Column("declaration_id", Uuid, primary_key=True, doc="distribution column"),
-    Column("number", SmallInteger, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("month", Date, nullable=False, doc="of the assessment"),
+    # Its number is the head's next: two assessments of one revision would both be it, so this key keeps them apart.
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
     Column("version", SmallInteger, nullable=False),
     Column("revision", SmallInteger, doc="of the assessment that moved it; null for other acts"),
     Column("from_status", SmallInteger, nullable=False),
     Column("to_status", SmallInteger, nullable=False),
-    Column("act", Text, nullable=False),
-    Column("actor", Text, nullable=False),
+    Column("act", SmallInteger, nullable=False, doc="domain.lifecycle.ACT_NUMBERS"),
+    Column("actor", Text, doc="null: the sender of the document that was filed at that instant"),
     Column("reason", LargeBinary, doc="sealed"),
-    UniqueConstraint("declaration_id", "revision"),
 )
 
 limit_ledger = Table(

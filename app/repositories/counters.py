@@ -4,8 +4,8 @@ What is read goes into the facts of the assessment and is stored there, so a rep
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -40,13 +40,23 @@ class Sightings(msgspec.Struct, gc=False):
 
 
 class ItemPriceRow(msgspec.Struct, gc=False):
-    """One unit price of an article."""
+    """One unit price of an article, at its `price_place`."""
 
     item_index: int
-    accepted_on: date
-    declaration_id: UUID
-    line_no: int
+    place: int
     price: int
+
+
+class EarlierPrices(msgspec.Struct, frozen=True, gc=False):
+    """The latest prices of an article: how many were read, their median, and below which place no other will be read.
+
+    Of an article that sells more than `PRICES_READ` times a day the latest are a sample of that day's, for declarations
+    are named by hashes. A price below the lowest of a full sample is never looked at, so it need not be stored.
+    """
+
+    count: int
+    median: int | None
+    floor: int
 
 
 # So many of the latest parcels of a telephone, an address or a buyer are looked at, and so many prices of an article:
@@ -54,6 +64,11 @@ class ItemPriceRow(msgspec.Struct, gc=False):
 LATEST_READ = 500
 PRICES_READ = 31
 _MOST_IDENTITIES = 50
+_LINES: Final = 2**8  # of one declaration in its places
+_YEAR_2000: Final = date(2000, 1, 1).toordinal()
+_DAY: Final = timedelta(days=1)
+_FIRST: Final = UUID(int=0)
+_LOWEST: Final = -(2**63)
 _FALLEN = f"({Status.REFUSED.value}, {Status.CANCELLED.value})"
 
 
@@ -83,13 +98,15 @@ CROSS JOIN LATERAL (
 """
 
 _PRICES = f"""
-SELECT wanted.declaration_id, wanted.line_no, history.count, history.median
-FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::date[]) AS wanted (declaration_id, line_no, item_index, day)
+SELECT wanted.declaration_id, wanted.line_no, history.count, history.median, history.lowest
+FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[])
+  AS wanted (declaration_id, line_no, item_index, own, last)
 CROSS JOIN LATERAL (
-  SELECT count(*)::int AS count, percentile_disc(0.5) WITHIN GROUP (ORDER BY price) AS median FROM (
-    SELECT price FROM item_prices p WHERE p.item_index = wanted.item_index AND p.accepted_on <= wanted.day
-      AND p.declaration_id <> wanted.declaration_id
-    ORDER BY p.accepted_on DESC, p.declaration_id DESC, p.line_no DESC LIMIT {PRICES_READ}) AS latest
+  SELECT count(*)::int AS count, percentile_disc(0.5) WITHIN GROUP (ORDER BY price) AS median, min(place) AS lowest
+  FROM (
+    SELECT price, place FROM item_prices p WHERE p.item_index = wanted.item_index AND p.place <= wanted.last
+      AND p.place NOT BETWEEN wanted.own AND wanted.own + {_LINES - 1}
+    ORDER BY p.place DESC LIMIT {PRICES_READ}) AS latest
 ) AS history
 """
 
@@ -111,13 +128,31 @@ def sightings_from(rows: Iterable[Any]) -> dict[UUID, Sightings]:
 
 
 def prices_wanted(wanted: Sequence[tuple[UUID, int, int, date]]) -> Statement | None:
-    """For each (declaration, line, item, day): reads how many earlier prices there are, and their median."""
-    return Statement(_PRICES, transposed(wanted)) if wanted else None
+    """For each (declaration, line, item, day): reads what the latest prices of others up to that day say."""
+    rows = [
+        (key, line_no, item, price_place(day, key, 0), price_place(day + _DAY, _FIRST, 0) - 1)
+        for key, line_no, item, day in wanted
+    ]
+    return Statement(_PRICES, transposed(rows)) if rows else None
 
 
-def prices_from(rows: Iterable[Any]) -> dict[tuple[UUID, int], tuple[int, int | None]]:
+def prices_from(rows: Iterable[Any]) -> dict[UUID, dict[int, EarlierPrices]]:
     """What `prices_wanted` reads, by declaration and line."""
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    found: dict[UUID, dict[int, EarlierPrices]] = {}
+    for key, line_no, count, median, lowest in rows:
+        floor = lowest if count == PRICES_READ else _LOWEST
+        found.setdefault(key, {})[line_no] = EarlierPrices(count, median, floor)
+    return found
+
+
+def price_place(accepted_on: date, declaration_id: UUID, line_no: int) -> int:
+    """Where a price stands among those of its article: by day, then declaration, then line.
+
+    16 bits of days since 2000 (until 2089), 40 bits of the declaration's name, 8 of the line. Should two meet in one
+    place, one price of a day is not kept.
+    """
+    day = accepted_on.toordinal() - _YEAR_2000
+    return (day << 48) + (declaration_id.int >> 88 << 8) + line_no % _LINES
 
 
 def prices_added(rows: Sequence[ItemPriceRow]) -> Statement | None:

@@ -65,15 +65,15 @@ class TransitionRow(msgspec.Struct, gc=False):
     """One change of state; unique by (declaration, number)."""
 
     declaration_id: UUID
-    number: int
     at: datetime
     month: date
+    number: int
     version: int
     revision: int | None
     from_status: int
     to_status: int
-    act: str
-    actor: str
+    act: int
+    actor: str | None
     reason: bytes | None
 
 
@@ -205,7 +205,7 @@ async def latest_assessments(connection: Connection, ids: Collection[UUID]) -> d
     rows = await connection.fetch(
         f"SELECT {_ASSESSMENT_COLUMNS} FROM ("
         "  SELECT DISTINCT ON (declaration_id) declaration_id, revision, month FROM transitions"
-        "  WHERE declaration_id = ANY($1) AND revision IS NOT NULL ORDER BY declaration_id, revision DESC"
+        "  WHERE declaration_id = ANY($1) AND revision IS NOT NULL ORDER BY declaration_id, number DESC"
         ") AS latest JOIN assessments AS stored USING (declaration_id, revision, month)",
         list(ids),
     )

@@ -38,6 +38,7 @@ class PaymentHead(msgspec.Struct, gc=False):
     users: list[UUID] = []
 
 
+_ID_BYTES = 16
 HEAD_COLUMNS = ", ".join(column.name for column in declarations.columns)
 _WAYBILL_COLUMNS = ", ".join(column.name for column in waybills.columns)
 _PAYMENT_COLUMNS = ", ".join(column.name for column in payments.columns)
@@ -71,12 +72,14 @@ def heads_from(rows: Iterable[Any]) -> dict[UUID, Head]:
 
 def waybills_from(rows: Iterable[Any]) -> dict[UUID, WaybillHead]:
     """The rows that `waybills_wanted` reads, by id."""
-    return {row[0]: WaybillHead(row[0], row[1], row[2], row[3], row[4], unpacked_stamp(row[5])) for row in rows}
+    return {
+        row[0]: WaybillHead(row[0], row[1], row[2], row[3], _parted(row[4]), unpacked_stamp(row[5])) for row in rows
+    }
 
 
 def payments_from(rows: Iterable[Any]) -> dict[UUID, PaymentHead]:
     """The rows that `payments_wanted` reads, by id."""
-    return {row[0]: PaymentHead(*row) for row in rows}
+    return {row[0]: PaymentHead(row[0], row[1], _parted(row[2])) for row in rows}
 
 
 async def load_heads(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Head]:
@@ -112,7 +115,7 @@ def waybills_written(rows: Iterable[WaybillHead]) -> Statement | None:
                 row.filing_subject,
                 row.filing,
                 row.sequence,
-                row.users,
+                _joined(row.users),
                 packed_stamp(row.stamp),
             )
             for row in rows
@@ -122,8 +125,16 @@ def waybills_written(rows: Iterable[WaybillHead]) -> Statement | None:
 
 def payments_written(rows: Iterable[PaymentHead]) -> Statement | None:
     """As `heads_written`."""
-    return _written(_UPSERT_PAYMENTS, [(row.payment_id, row.sequence, row.users) for row in rows])
+    return _written(_UPSERT_PAYMENTS, [(row.payment_id, row.sequence, _joined(row.users)) for row in rows])
 
 
 def _written(text: str, rows: list[tuple[object, ...]]) -> Statement | None:
     return Statement(text, (rows,)) if rows else None
+
+
+def _joined(ids: Iterable[UUID]) -> bytes:
+    return b"".join(each.bytes for each in ids)
+
+
+def _parted(ids: bytes) -> list[UUID]:
+    return [UUID(bytes=ids[start : start + _ID_BYTES]) for start in range(0, len(ids), _ID_BYTES)]

@@ -5,7 +5,7 @@ are handled, are decided one after the other. Amounts are 1/100,000 yuan.
 """
 
 import enum
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,9 +43,10 @@ _INSERT_LEDGER = insert_sql(limit_ledger)
 
 _LOCK = """
 INSERT INTO limit_balances (buyer_index, year, used, confirmed)
-SELECT buyer_index, year, 0, 0 FROM unnest($1::uuid[], $2::smallint[]) AS wanted (buyer_index, year)
-ORDER BY buyer_index, year
-ON CONFLICT (buyer_index, year) DO UPDATE SET used = limit_balances.used
+SELECT buyer_index, year, amount, amount
+FROM unnest($1::uuid[], $2::smallint[], $3::bigint[]) AS expected (buyer_index, year, amount) ORDER BY buyer_index, year
+ON CONFLICT (buyer_index, year) DO UPDATE SET used = limit_balances.used + EXCLUDED.used,
+  confirmed = limit_balances.confirmed + EXCLUDED.confirmed
 RETURNING buyer_index, year, used
 """
 
@@ -56,17 +57,20 @@ WHERE balance.buyer_index = moved.buyer_index AND balance.year = moved.year
 """
 
 
-def balances_locked(wanted: Collection[BuyerYear]) -> Statement | None:
-    """Reads what each buyer has used, locked until the transaction ends; makes rows where there are none.
+def balances_locked(expected: Mapping[BuyerYear, int]) -> Statement | None:
+    """Reads what each buyer has used, locked until the transaction ends, and adds what is expected to be spent.
 
-    An upsert, because a distributed engine has no SELECT … FOR UPDATE over several keys.
+    Nineteen of twenty parcels are released and spend what they are worth, so their balances are written once; what
+    comes out otherwise is moved back by `balances_moved`. An upsert, because a distributed engine has no
+    SELECT … FOR UPDATE over several keys.
     """
-    return Statement(_LOCK, transposed(sorted(wanted))) if wanted else None
+    rows = [(*key, amount) for key, amount in sorted(expected.items())]
+    return Statement(_LOCK, transposed(rows)) if rows else None
 
 
-def balances_from(rows: Iterable[Any]) -> dict[BuyerYear, int]:
-    """What `balances_locked` reads, by buyer and year."""
-    return {(row[0], row[1]): row[2] for row in rows}
+def balances_from(rows: Iterable[Any], expected: Mapping[BuyerYear, int]) -> dict[BuyerYear, int]:
+    """What was used before `balances_locked` added to it, by buyer and year."""
+    return {(row[0], row[1]): row[2] - expected[row[0], row[1]] for row in rows}
 
 
 def balances_moved(moved: Mapping[BuyerYear, tuple[int, int]]) -> Statement | None:

@@ -189,11 +189,9 @@ STATEMENTS = (
     """
     CREATE TABLE item_prices (
         item_index BIGINT NOT NULL,
-        accepted_on DATE NOT NULL,
-        declaration_id UUID NOT NULL,
-        line_no INTEGER NOT NULL,
+        place BIGINT NOT NULL,
         price BIGINT NOT NULL,
-        CONSTRAINT pk_item_prices PRIMARY KEY (item_index, accepted_on, declaration_id, line_no)
+        CONSTRAINT pk_item_prices PRIMARY KEY (item_index, place)
     )
     """,
     """
@@ -295,7 +293,7 @@ STATEMENTS = (
     CREATE TABLE payments (
         payment_id UUID NOT NULL,
         sequence INTEGER NOT NULL,
-        users UUID[] NOT NULL,
+        users BYTEA NOT NULL,
         CONSTRAINT pk_payments PRIMARY KEY (payment_id)
     )
     """,
@@ -349,18 +347,17 @@ STATEMENTS = (
     """
     CREATE TABLE transitions (
         declaration_id UUID NOT NULL,
-        number SMALLINT NOT NULL,
         at TIMESTAMP WITH TIME ZONE NOT NULL,
         month DATE NOT NULL,
+        number SMALLINT NOT NULL,
         version SMALLINT NOT NULL,
         revision SMALLINT,
         from_status SMALLINT NOT NULL,
         to_status SMALLINT NOT NULL,
-        act TEXT NOT NULL,
-        actor TEXT NOT NULL,
+        act SMALLINT NOT NULL,
+        actor TEXT,
         reason BYTEA,
-        CONSTRAINT pk_transitions PRIMARY KEY (declaration_id, number),
-        CONSTRAINT uq_transitions_declaration_id_revision UNIQUE (declaration_id, revision)
+        CONSTRAINT pk_transitions PRIMARY KEY (declaration_id, number)
     )
     """,
     """
@@ -369,7 +366,7 @@ STATEMENTS = (
         filing_subject UUID,
         filing UUID,
         sequence INTEGER NOT NULL,
-        users UUID[] NOT NULL,
+        users BYTEA NOT NULL,
         stamp BYTEA,
         CONSTRAINT pk_waybills PRIMARY KEY (waybill_id)
     )

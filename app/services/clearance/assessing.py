@@ -6,7 +6,7 @@ from app.domain.canonical import encode_assessment, encode_facts
 from app.domain.decision import Assessment, Outcome
 from app.domain.facts import Facts
 from app.domain.money import to_stored_units
-from app.repositories.counters import ItemPriceRow
+from app.repositories.counters import ItemPriceRow, price_place
 from app.repositories.limits import Entry, LedgerRow
 from app.rules.evaluation import assess
 from app.security.blind_index import item_index
@@ -56,19 +56,15 @@ def ledger_row(assessed: Assessed) -> LedgerRow | None:
 
 
 def price_rows(assessed: Assessed) -> list[ItemPriceRow]:
-    """The prices that later parcels are compared with; those of a refused parcel prove nothing."""
+    """The prices that later parcels may be compared with; those of a refused parcel prove nothing."""
     if assessed.assessment.outcome is Outcome.REFUSED:
         return []
     candidate = assessed.candidate
     platform = candidate.documents.declaration.platform_code
-    return [
-        ItemPriceRow(
-            item_index(platform, item.item_no),
-            candidate.accepted_on,
-            candidate.head.declaration_id,
-            item.line_no,
-            to_stored_units(item.price_cny),
-        )
-        for item in candidate.documents.declaration.items
-        if item.item_no
-    ]
+    rows = []
+    for item in candidate.documents.declaration.items:
+        if item.item_no:
+            place = price_place(candidate.accepted_on, candidate.head.declaration_id, item.line_no)
+            if place >= candidate.prices[item.line_no].floor:
+                rows.append(ItemPriceRow(item_index(platform, item.item_no), place, to_stored_units(item.price_cny)))
+    return rows

@@ -4,7 +4,7 @@ Each source is one statement for all declarations of the unit. What two parcels 
 added in memory, because neither is in the database yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -20,7 +20,7 @@ from app.domain.sampling import draw_ppm, secret_of_day
 from app.domain.valuation import dutiable_value_cny
 from app.repositories import counters
 from app.repositories.bulk import Connection
-from app.repositories.counters import FeatureRow, Sightings
+from app.repositories.counters import EarlierPrices, FeatureRow, Sightings
 from app.repositories.heads import Head, PaymentHead, WaybillHead
 from app.repositories.limits import BuyerYear, balances_from, balances_locked
 from app.repositories.together import together
@@ -40,6 +40,7 @@ class Candidate(msgspec.Struct, gc=False):
     law: LawOfTheDay
     accepted_on: date
     features: FeatureRow
+    prices: dict[int, EarlierPrices] = {}
 
     @property
     def buyer_year(self) -> BuyerYear:
@@ -63,6 +64,14 @@ def candidate(head: Head, documents: Documents, law: LawOfTheDay, indexes: Blind
     return Candidate(head, documents, law, accepted_on, features)
 
 
+def expected_amounts(candidates: Iterable[Candidate]) -> dict[BuyerYear, int]:
+    """What each buyer will have spent if all is released."""
+    expected: dict[BuyerYear, int] = {}
+    for each in candidates:
+        expected[each.buyer_year] = expected.get(each.buyer_year, 0) + each.features.amount
+    return expected
+
+
 class FactSource:
     """The loaded facts of one unit, and what its own parcels add to them one after the other."""
 
@@ -71,7 +80,6 @@ class FactSource:
         self._sampling_key = sampling_key
         self._rate = inspection_rate_ppm
         self._sightings: dict[UUID, Sightings] = {}
-        self._prices: dict[tuple[UUID, int], tuple[int, int | None]] = {}
         self._used: dict[BuyerYear, int] = {}
         self._decided: dict[UUID | int, list[Candidate]] = {}  # by what counters compare: identity, telephone, address
 
@@ -79,17 +87,20 @@ class FactSource:
         """One round trip: counters, price history, and the balances, locked until the commit."""
         windows = [(each.features, _window_start(each)) for each in candidates]
         items = [row for each in candidates for row in _items(each)]
+        expected = expected_amounts(candidates)
         sightings, prices, used = await together(
             connection,
             [
                 counters.sightings_wanted(windows),
                 counters.prices_wanted(items),
-                balances_locked({each.buyer_year for each in candidates}),
+                balances_locked(expected),
             ],
         )
         self._sightings = counters.sightings_from(sightings)
-        self._prices = counters.prices_from(prices)
-        self._used = balances_from(used)
+        found = counters.prices_from(prices)
+        for each in candidates:
+            each.prices = found.get(each.head.declaration_id, {})
+        self._used = balances_from(used, expected)
 
     def facts(self, each: Candidate) -> Facts:
         """What is known for one declaration, after those of the same unit that were decided before it."""
@@ -176,11 +187,10 @@ class FactSource:
     def _price_history(self, each: Candidate) -> tuple[PriceHistory, ...]:
         found = []
         for item in each.documents.declaration.items:
-            count, median = self._prices.get((each.head.declaration_id, item.line_no), (0, None))
+            earlier = each.prices.get(item.line_no)
+            median_cny = None if earlier is None or earlier.median is None else from_units(earlier.median)
             found.append(
-                PriceHistory(
-                    line_no=item.line_no, count=count, median_cny=None if median is None else from_units(median)
-                )
+                PriceHistory(line_no=item.line_no, count=earlier.count if earlier else 0, median_cny=median_cny)
             )
         return tuple(found)
 

@@ -4,14 +4,14 @@ Heads come before evidence and many rows go by key, in every unit alike, so that
 other in a circle; where they do, the one that PostgreSQL ends starts again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
 from app.domain.identifiers import message_id
-from app.domain.lifecycle import Act
+from app.domain.lifecycle import ACT_NUMBERS, Act
 from app.repositories import counters, evidence, heads, limits
 from app.repositories.bulk import Connection
 from app.repositories.evidence import AssessmentRow, DocumentRow, EventRow, StoredKey, TransitionRow
@@ -24,7 +24,8 @@ from app.services.clearance.assessing import Assessed, ledger_row, price_rows, s
 from app.services.clearance.attesting import Written, attest
 from app.services.clearance.case import Case
 from app.services.clearance.chain import EventPayload, NewEvent, deliveries, link
-from app.services.clearance.receipts import actor_of, events_of
+from app.services.clearance.facts import expected_amounts
+from app.services.clearance.receipts import events_of
 from app.services.clearance.stored import Library
 from app.services.clearance.working import Moved, Working
 from app.services.clearance.writer import Contention, LaneLost
@@ -68,7 +69,7 @@ async def store(
         evidence.number_claims_added(outbox.claims),
         evidence.assessments_added(list(outbox.assessments.values())),
         evidence.transitions_added(outbox.transitions),
-        *_limits_written(list(outbox.ledger.values())),
+        *_limits_written(list(outbox.ledger.values()), expected_amounts(each.candidate for each in assessed.values())),
         counters.prices_added([row for each in assessed.values() for row in price_rows(each)]),
         *evidence.events_added(outbox.events, deliveries(outbox.sent)),
     ]
@@ -94,20 +95,20 @@ async def write(connection: Connection, lane: Lane, working: Working, rows: Sequ
     lane.kept = lane.position
 
 
-def transition_row(moved: Moved, actor: str, working: Working, reason: bytes | None = None) -> TransitionRow:
+def transition_row(moved: Moved, actor: str | None, working: Working, reason: bytes | None = None) -> TransitionRow:
     """The row of a change of state; takes the declaration's next number."""
     head = moved.head
     head.transitions += 1
     return TransitionRow(
         head.declaration_id,
-        head.transitions,
         moved.at,
         working.month,
+        head.transitions,
         head.version,
         head.revision if moved.act is Act.ASSESS else None,
         moved.from_status,
         moved.to_status,
-        moved.act,
+        ACT_NUMBERS[moved.act],
         actor,
         reason,
     )
@@ -174,7 +175,7 @@ def _document_row(case: Case, working: Working) -> DocumentRow:
         submission.at,
         submission.door,
         sum(1 << kind for kind in prepared.documents),
-        submission.filed_at_default,
+        submission.filed_at_default if submission.undated else "",
         submission.caller.party_code,
         prepared.sealed,
     )
@@ -231,18 +232,23 @@ def _assessment_row(assessed: Assessed, working: Working, library: Library, enve
 
 
 def _transitions(case: Case, working: Working) -> list[TransitionRow]:
-    """One row a change; a declaration that is assessed at once gets one row for both steps."""
-    actor = actor_of(case.prepared.submission.caller)
+    """One row a change; a declaration that is assessed at once gets one row for both steps.
+
+    Who filed stands with the document and in the link: it is not repeated here.
+    """
     merged: list[Moved] = []
     for moved in case.applied.moved if case.applied else ():
         if moved.act is Act.ASSESS and merged and merged[-1].head is moved.head:
             moved.from_status = merged.pop().from_status
         merged.append(moved)
-    return [transition_row(moved, actor, working) for moved in merged]
+    return [transition_row(moved, None, working) for moved in merged]
 
 
-def _limits_written(rows: Sequence[LedgerRow]) -> tuple[Statement | None, Statement | None]:
-    moved: dict[limits.BuyerYear, tuple[int, int]] = {}
+def _limits_written(
+    rows: Sequence[LedgerRow], expected: Mapping[limits.BuyerYear, int]
+) -> tuple[Statement | None, Statement | None]:
+    """The entries, and where they are not what the balances were raised by when they were locked, the difference."""
+    moved = {key: (-amount, -amount) for key, amount in expected.items()}
     for row in rows:
         used, confirmed = moved.get((row.buyer_index, row.year), (0, 0))
         spent = row.amount if row.entry == limits.Entry.SPEND else 0
