@@ -39,5 +39,4 @@ def compact(instant: datetime) -> str:
 @lru_cache(maxsize=_INSTANTS_KEPT)
 def compact_milliseconds(instant: datetime) -> str:
     """YYYYMMDDhhmmssSSS in Asia/Shanghai, the time of receipts (C17)."""
-    local = instant.astimezone(SHANGHAI)
-    return local.strftime("%Y%m%d%H%M%S") + f"{local.microsecond // 1000:03d}"
+    return f"{compact(instant)}{instant.microsecond // 1000:03d}"

@@ -5,7 +5,7 @@ one dossier, and do nothing for an address without placeholders. Everything else
 the endpoint is the same function, errors are answered by the same handler, and requests are counted by the same watch.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -15,6 +15,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors import TongguanError
 from app.routers.operations import Endpoint, Operation
 from app.routers.problems import handle_ours
+
+
+class PlainRequest(Request):
+    """A request whose headers are looked up by name in a dictionary; of a header that comes twice the first counts."""
+
+    _by_name: dict[str, str] | None = None
+
+    @property
+    def headers(self) -> Mapping[str, str]:  # type: ignore[override] # endpoints only ask by name
+        """The headers by their names in lower case."""
+        if self._by_name is None:
+            self._by_name = {
+                name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(self.scope["headers"])
+            }
+        return self._by_name
 
 
 class Direct:
@@ -34,7 +49,7 @@ class Direct:
         """Answer the request; errors of ours become problems, anything else is for the watch around this."""
         scope["app"] = self._app
         scope["route"], endpoint = self._endpoints[scope["method"], scope["path"]]
-        request = Request(scope, receive)
+        request = PlainRequest(scope, receive)
         try:
             response = await endpoint(request)
         except TongguanError as refused:

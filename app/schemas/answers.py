@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
+from app.domain.canonical import canonical_decimal
 from app.domain.decision import Assessment, DecidedFinding
 from app.domain.duty import ItemTax, TaxBill
-from app.domain.money import canonical_amount
 from app.domain.period import SHANGHAI
 from app.languages import Language
 from app.rules.explanation import RuleTrace
@@ -156,7 +156,7 @@ def _codes(view: DeclarationView, sight: Sight) -> dict[str, str | None]:
 def _dutiable_value(assessment: Assessment | None, sight: Sight) -> Decimal | None:
     if assessment is None or not sight.of_goods:
         return None
-    return canonical_amount(assessment.dutiable_value_cny)
+    return canonical_decimal(assessment.dutiable_value_cny)
 
 
 def _tax(bill: TaxBill, sight: Sight) -> TaxAnswer:
@@ -174,7 +174,7 @@ def _item_tax(item: ItemTax, sight: Sight) -> ItemTaxAnswer:
     return ItemTaxAnswer(
         line_no=item.line_no,
         hs_code=item.hs_code if "declaration" in sight.documents else None,
-        dutiable_value_cny=canonical_amount(item.dutiable_value_cny),
+        dutiable_value_cny=canonical_decimal(item.dutiable_value_cny),
         duty_cny=_known(item.duty_cny, item),
         consumption_tax_cny=_known(item.consumption_tax_cny, item),
         vat_cny=_known(item.vat_cny, item),
@@ -185,7 +185,7 @@ def _item_tax(item: ItemTax, sight: Sight) -> ItemTaxAnswer:
 
 def _known(amount: Decimal, taxed: TaxBill | ItemTax) -> Decimal | None:
     """An amount of tax; the 0 of what could not be assessed is not shown as if it were one."""
-    return None if taxed.missing else canonical_amount(amount)
+    return None if taxed.missing else canonical_decimal(amount)
 
 
 def _links(view: DeclarationView) -> dict[str, str]:

@@ -39,7 +39,8 @@ class Envelope:
 
     def new_key(self, owner: bytes) -> DataKey:
         """A fresh data key, wrapped for `owner` (the bytes of subject and filing: a key cannot be moved to another)."""
-        secret, nonce = secrets.token_bytes(32), secrets.token_bytes(_NONCE)
+        random = secrets.token_bytes(32 + _NONCE)  # one call of the system for both
+        secret, nonce = random[:32], random[32:]
         wrapped = nonce + _wrapping(self._masters[self._current], owner).encrypt(nonce, secret, owner)
         return DataKey(secret, self._current, wrapped)
 

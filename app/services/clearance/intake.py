@@ -32,10 +32,11 @@ _FIRST_PAUSE_SECONDS = 0.002
 class Waiting:
     """A prepared submission and the future of its answer."""
 
-    __slots__ = ("answer", "prepared")
+    __slots__ = ("answer", "keys", "prepared")
 
     def __init__(self, prepared: Prepared, answer: asyncio.Future[Answered]) -> None:
         self.prepared = prepared
+        self.keys = prepared.conflict_keys
         self.answer = answer
 
 
@@ -49,7 +50,7 @@ class Intake:
         self._longest_queue = longest_queue
         self._queue: deque[Waiting] = deque()
         self._busy: set[UUID] = set()
-        self._arrived = asyncio.Condition()
+        self._idle: list[asyncio.Future[None]] = []  # writers that wait; the last one to finish is the first to go on
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
 
@@ -66,9 +67,8 @@ class Intake:
 
     async def stop(self) -> None:
         """Finish what was accepted, accept nothing more."""
-        async with self._arrived:
-            self._closing = True
-            self._arrived.notify_all()
+        self._closing = True
+        self._wake_all()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def file(self, submissions: Sequence[Submission]) -> list[Answered]:
@@ -79,30 +79,41 @@ class Intake:
             raise Unavailable("too many filings are waiting; send the same again later", retry_after_seconds=2)
         loop = asyncio.get_running_loop()
         waiting = [Waiting(prepare(each, self._means.envelope), loop.create_future()) for each in submissions]
-        async with self._arrived:
-            self._queue.extend(waiting)
-            self._arrived.notify_all()
-        # Shielded: a request that goes away must not cancel the answer of a unit that is under way.
-        return list(await asyncio.shield(asyncio.gather(*(each.answer for each in waiting))))
+        self._queue.extend(waiting)
+        self._wake_one()
+        # A request that goes away cancels the future it waits for and no more: its unit goes on.
+        return [await each.answer for each in waiting]
 
     async def _write(self, writer: Writer) -> None:
         numbers = Numbers()
         while (unit := await self._next_unit()) is not None:
+            if self._queue:
+                self._wake_one()  # what this unit left may be for another writer
             try:
                 await self._settle(writer, numbers, unit)
             finally:
-                async with self._arrived:
-                    self._busy.difference_update(key for each in unit for key in each.prepared.conflict_keys)
-                    self._arrived.notify_all()
+                for each in unit:
+                    self._busy.difference_update(each.keys)
+                if self._closing:
+                    self._wake_all()
 
     async def _next_unit(self) -> list[Waiting] | None:
         """What may be done now, oldest first; None when the intake closes and nothing is left."""
-        async with self._arrived:
-            while not (unit := self._take()):
-                if self._closing and not self._queue:
-                    return None
-                await self._arrived.wait()
-            return unit
+        while not (unit := self._take()):
+            if self._closing and not self._queue:
+                return None
+            woken = asyncio.get_running_loop().create_future()
+            self._idle.append(woken)
+            await woken
+        return unit
+
+    def _wake_one(self) -> None:
+        if self._idle:
+            self._idle.pop().set_result(None)
+
+    def _wake_all(self) -> None:
+        while self._idle:
+            self._wake_one()
 
     def _take(self) -> list[Waiting]:
         unit: list[Waiting] = []
@@ -110,7 +121,7 @@ class Intake:
         taken: set[UUID] = set()
         while self._queue and len(unit) < self._unit_size:
             each = self._queue.popleft()
-            keys = each.prepared.conflict_keys
+            keys = each.keys
             # Whatever stands behind one that is passed over and touches the same thing has to wait behind it.
             if self._busy.isdisjoint(keys) and taken.isdisjoint(keys):
                 unit.append(each)
@@ -119,7 +130,7 @@ class Intake:
             taken.update(keys)
         self._queue.extendleft(reversed(passed_over))
         for each in unit:
-            self._busy.update(each.prepared.conflict_keys)
+            self._busy.update(each.keys)
         return unit
 
     async def _settle(self, writer: Writer, numbers: Numbers, unit: list[Waiting]) -> None:
