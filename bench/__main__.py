@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bench import assess, batches, http_rate, service_rate, single, stages, statements, storage, units
+from bench import assess, batches, growth, http_rate, service_rate, single, stages, statements, storage, units
 from bench.figures import this_machine
 from bench.stand import Machine, durable_machine
 
@@ -29,13 +29,17 @@ class Run:
     """What the parts of one run share: the server, once a part needs it, and how it was asked for."""
 
     stack: ExitStack
-    quick: bool
-    workers: tuple[int, ...] | None
+    options: argparse.Namespace
 
     @cached_property
     def machine(self) -> Machine:
         """The server of this run."""
-        return self.stack.enter_context(durable_machine())
+        return self.stack.enter_context(durable_machine(self.options.keep))
+
+    @property
+    def quick(self) -> bool:
+        """Whether the short form of a part was asked for."""
+        return bool(self.options.quick)
 
 
 def _assess(_: Run) -> Measured:
@@ -90,8 +94,16 @@ def _statements(run: Run) -> Measured:
     return figures, statements.lines(figures)
 
 
+def _growth(run: Run) -> Measured:
+    plan = growth.QUICK if run.quick else growth.Plan()
+    given = {"declarations": run.options.declarations, "fill_seconds": run.options.fill_seconds}
+    plan = msgspec.structs.replace(plan, **{name: value for name, value in given.items() if value})
+    figures = asyncio.run(growth.measure(run.machine, plan, lambda said: print(f"  … {said}", flush=True)))
+    return figures, growth.lines(figures)
+
+
 def _narrowed(plan: single.Plan, run: Run) -> single.Plan:
-    return msgspec.structs.replace(plan, workers=run.workers) if run.workers else plan
+    return msgspec.structs.replace(plan, workers=run.options.workers) if run.options.workers else plan
 
 
 PARTS: Final[dict[str, tuple[str, Callable[[Run], Measured]]]] = {
@@ -104,6 +116,7 @@ PARTS: Final[dict[str, tuple[str, Callable[[Run], Measured]]]] = {
     "single": ("Single requests over HTTP, against the baseline", _single),
     "batches": ("Batches and CEB messages over HTTP, against a naive batch", _batches),
     "statements": ("PostgreSQL alone with the statements of our units of work", _statements),
+    "growth": ("Ten thousand stored declarations against a million", _growth),
     "few": ("Single requests over few connections, against the baseline", _few),
 }
 
@@ -115,7 +128,7 @@ def main() -> None:
     print(f"Machine: {this_machine()}\n")
     figures: dict[str, Any] = {"machine": this_machine()}
     with ExitStack() as stack:
-        run = Run(stack, options.quick, options.workers)
+        run = Run(stack, options)
         for name in options.only:
             title, measure = PARTS[name]
             print(f"{title} ({name})", flush=True)
@@ -131,6 +144,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", type=_names, default=list(PARTS), help="parts, separated by commas")
     parser.add_argument("--quick", action="store_true", help="the short form of the parts that have one")
     parser.add_argument("--workers", type=_numbers, help="numbers of workers, separated by commas")
+    parser.add_argument("--keep", type=Path, help="a folder for the server and its databases, kept for further runs")
+    parser.add_argument("--declarations", type=int, help="how many the large database of `growth` holds")
+    parser.add_argument("--fill-seconds", type=float, help="how long one run of `growth` may fill; the next goes on")
     parser.add_argument("--json", type=Path, default=Path(tempfile.gettempdir()) / "tongguan-bench.json")
     return parser.parse_args()
 

@@ -67,16 +67,24 @@ class Shot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
+async def serving(machine: Machine, home: Path, workers: int, urls: DatabaseUrls) -> AsyncIterator[Contestant]:
+    """Our service on a database, running and idle."""
+    with started(home, workers, on_database(machine, urls)) as service:
+        target = Target(service.port, service.platform_key)
+        yield Contestant(OURS, target, (service.pid,), urls, "SELECT count(*) FROM declarations")
+
+
+@asynccontextmanager
 async def contestants(machine: Machine, home: Path, workers: int) -> AsyncIterator[tuple[Contestant, Contestant]]:
-    """Both, running and idle."""
-    async with fresh_database(machine) as our_urls, fresh_database(machine) as their_urls:
-        with started(home, workers, on_database(machine, our_urls)) as service:
-            async with baseline(their_urls, workers) as opponent:
-                target = Target(service.port, service.platform_key)
-                ours = Contestant(OURS, target, (service.pid,), our_urls, "SELECT count(*) FROM declarations")
-                target = Target(opponent.port, "none")
-                theirs = Contestant(BASELINE, target, opponent.pids, their_urls, "SELECT count(*) FROM documents")
-                yield ours, theirs
+    """Both, running and idle, each on an empty database."""
+    async with (
+        fresh_database(machine) as our_urls,
+        fresh_database(machine) as their_urls,
+        serving(machine, home, workers, our_urls) as ours,
+        baseline(their_urls, workers) as opponent,
+    ):
+        target = Target(opponent.port, "none")
+        yield ours, Contestant(BASELINE, target, opponent.pids, their_urls, "SELECT count(*) FROM documents")
 
 
 async def shoot(machine: Machine, supply: Supply, who: Contestant, connections: int, seconds: float) -> Shot:

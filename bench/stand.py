@@ -55,32 +55,45 @@ class Stand:
 
 
 @contextmanager
-def durable_machine() -> Iterator[Machine]:
-    """A server as `make run` has it: fsync and synchronous_commit on."""
-    home = Path(tempfile.mkdtemp(prefix="tongguan-bench-"))
-    keyring = KeyRing.create(home / KEYRING)
+def durable_machine(kept: Path | None = None) -> Iterator[Machine]:
+    """A server as `make run` has it: fsync and synchronous_commit on.
+
+    Its folder is removed afterwards, unless one was named to be kept, where a later run finds its databases again.
+    """
+    home = Path(tempfile.mkdtemp(prefix="tongguan-bench-")) if kept is None else kept
+    home.mkdir(exist_ok=True)
+    path = home / KEYRING
+    keyring = KeyRing.load(path) if path.exists() else KeyRing.create(path)
     server = EmbeddedServer(home, keyring, Tuning(), for_tests=True)
     try:
         server.start()
         yield Machine(server, keyring)
     finally:
         server.stop()
-        shutil.rmtree(home, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @asynccontextmanager
 async def fresh_database(machine: Machine, template: str = "template1") -> AsyncIterator[DatabaseUrls]:
     """A new database on the server, empty unless it is a copy of another one."""
-    name, roles = f"bench_{secrets.token_hex(4)}", machine.server.urls
-    await _administer(machine, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield DatabaseUrls(owner=with_database(roles.owner, name), service=with_database(roles.service, name))
-    await _administer(machine, f"DROP DATABASE {name} WITH (FORCE)")
+    name = f"bench_{secrets.token_hex(4)}"
+    await administer(machine, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield named_database(machine, name)
+    await administer(machine, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def _administer(machine: Machine, statement: str) -> None:
+def named_database(machine: Machine, name: str) -> DatabaseUrls:
+    """The addresses of a database of the server."""
+    roles = machine.server.urls
+    return DatabaseUrls(owner=with_database(roles.owner, name), service=with_database(roles.service, name))
+
+
+async def administer(machine: Machine, statement: str) -> str:
+    """Do something with databases as their owner."""
     connection = await asyncpg.connect(with_database(machine.server.urls.owner, "postgres"))
     try:
-        await connection.execute(statement)
+        return str(await connection.execute(statement))
     finally:
         await connection.close()
 
@@ -88,10 +101,15 @@ async def _administer(machine: Machine, statement: str) -> None:
 @asynccontextmanager
 async def fresh_stand(machine: Machine) -> AsyncIterator[Stand]:
     """A new database on the server, ready to file into."""
-    settings = Settings.from_environment({**ENVIRONMENT, "TONGGUAN_HOME": str(machine.server.layout.home)})
     async with fresh_database(machine) as urls:
-        await prepare_database(settings, machine.keyring, urls)
-        yield Stand(urls, machine.keyring, settings)
+        yield await prepared(machine, urls)
+
+
+async def prepared(machine: Machine, urls: DatabaseUrls) -> Stand:
+    """Bring an empty database to where a first start brings it; changes nothing the second time."""
+    settings = Settings.from_environment({**ENVIRONMENT, "TONGGUAN_HOME": str(machine.server.layout.home)})
+    await prepare_database(settings, machine.keyring, urls)
+    return Stand(urls, machine.keyring, settings)
 
 
 @asynccontextmanager
