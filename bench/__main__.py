@@ -7,17 +7,32 @@ where the figures go (default: a file in the system's temporary folder).
 import argparse
 import asyncio
 import dataclasses
+import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 import msgspec
 
-from bench import assess, batches, growth, http_rate, service_rate, single, stages, statements, storage, units
+from bench import (
+    assess,
+    batches,
+    growth,
+    http_rate,
+    memory,
+    overload,
+    service_rate,
+    single,
+    stages,
+    statements,
+    storage,
+    units,
+)
 from bench.figures import this_machine
 from bench.stand import Machine, durable_machine
 
@@ -95,11 +110,33 @@ def _statements(run: Run) -> Measured:
 
 
 def _growth(run: Run) -> Measured:
+    return _grown(run, growth.measure)
+
+
+def _growth_http(run: Run) -> Measured:
+    return _grown(run, growth.measure_http)
+
+
+def _grown(run: Run, measure: Callable[..., Coroutine[Any, Any, growth.GrowthFigures | str]]) -> Measured:
     plan = growth.QUICK if run.quick else growth.Plan()
     given = {"declarations": run.options.declarations, "fill_seconds": run.options.fill_seconds}
     plan = msgspec.structs.replace(plan, **{name: value for name, value in given.items() if value})
-    figures = asyncio.run(growth.measure(run.machine, plan, lambda said: print(f"  … {said}", flush=True)))
+    figures = asyncio.run(measure(run.machine, plan, lambda said: print(f"  … {said}", flush=True)))
     return figures, growth.lines(figures)
+
+
+def _memory(run: Run) -> Measured:
+    plan = memory.QUICK if run.quick else memory.Plan()
+    if run.options.declarations:
+        plan = msgspec.structs.replace(plan, declarations=run.options.declarations)
+    figures = asyncio.run(memory.measure(run.machine, plan))
+    return figures, memory.lines(figures)
+
+
+def _overload(run: Run) -> Measured:
+    plan = overload.QUICK if run.quick else overload.Plan()
+    figures = asyncio.run(overload.measure(run.machine, plan))
+    return figures, overload.lines(figures)
 
 
 def _narrowed(plan: single.Plan, run: Run) -> single.Plan:
@@ -117,6 +154,9 @@ PARTS: Final[dict[str, tuple[str, Callable[[Run], Measured]]]] = {
     "batches": ("Batches and CEB messages over HTTP, against a naive batch", _batches),
     "statements": ("PostgreSQL alone with the statements of our units of work", _statements),
     "growth": ("Ten thousand stored declarations against a million", _growth),
+    "growth-http": ("Ten thousand stored declarations against a million, over HTTP", _growth_http),
+    "memory": ("Memory of the workers over a long run", _memory),
+    "overload": ("More than the service can do: an open loop", _overload),
     "few": ("Single requests over few connections, against the baseline", _few),
 }
 
@@ -124,6 +164,7 @@ PARTS: Final[dict[str, tuple[str, Callable[[Run], Measured]]]] = {
 def main() -> None:
     """Run the parts that were asked for."""
     options = _options()
+    signal.signal(signal.SIGTERM, _ended)  # servers and services that were started have to be stopped
     began = time.perf_counter()
     print(f"Machine: {this_machine()}\n")
     figures: dict[str, Any] = {"machine": this_machine()}
@@ -139,13 +180,17 @@ def main() -> None:
     print(f"{time.perf_counter() - began:.0f} s; the figures as JSON: {options.json}")
 
 
+def _ended(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", type=_names, default=list(PARTS), help="parts, separated by commas")
     parser.add_argument("--quick", action="store_true", help="the short form of the parts that have one")
     parser.add_argument("--workers", type=_numbers, help="numbers of workers, separated by commas")
     parser.add_argument("--keep", type=Path, help="a folder for the server and its databases, kept for further runs")
-    parser.add_argument("--declarations", type=int, help="how many the large database of `growth` holds")
+    parser.add_argument("--declarations", type=int, help="how many `growth` stores and `memory` decides")
     parser.add_argument("--fill-seconds", type=float, help="how long one run of `growth` may fill; the next goes on")
     parser.add_argument("--json", type=Path, default=Path(tempfile.gettempdir()) / "tongguan-bench.json")
     return parser.parse_args()

@@ -16,7 +16,7 @@ from bench import lookups, storage
 from bench.contest import serving, shoot
 from bench.figures import Cell, table
 from bench.grown import FILED, Filling, Grown
-from bench.load_generator import is_installed
+from bench.load_generator import MISSING, is_installed
 from bench.lookups import LookupFigures
 from bench.processor import Meter
 from bench.service_rate import Load
@@ -26,6 +26,7 @@ from bench.supply import Reader, Supply, supply
 GOAL: Final = 0.9
 LOOKUP_GOAL: Final = 1.5
 BYTES_GOAL: Final = 3_000
+_UNFINISHED: Final = "the large database is not full yet: run the same again with the same --keep"
 _SMALL: Final = "small"
 _LARGE: Final = "large"
 _SERVICES: Final = "services, lists of 64"
@@ -53,9 +54,9 @@ class GrowthFigures(msgspec.Struct, frozen=True, kw_only=True):
 
     declarations: dict[str, int]
     rates: dict[str, dict[str, list[float]]]
-    lookups: dict[str, LookupFigures]
-    bytes_each: dict[str, float]
-    tables: list[storage.TableBytes]
+    lookups: dict[str, LookupFigures] = {}
+    bytes_each: dict[str, float] = {}
+    tables: list[storage.TableBytes] = []
 
     def ratio(self, way: str) -> float:
         """The large one through the small one, in the middle round."""
@@ -64,10 +65,10 @@ class GrowthFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def measure(machine: Machine, plan: Plan, say: Callable[[str], None]) -> GrowthFigures | str:
-    """Fill, then measure; where filling ended early, how to go on."""
+    """Fill, then measure all but HTTP; where filling ended early, how to go on."""
     grown = await Filling(machine, plan.declarations, plan.fill_seconds, say).run()
     if grown is None:
-        return "the large database is not full yet: run the same again with the same --keep"
+        return _UNFINISHED
     say(f"{grown.declarations:,} declarations are stored")
     sizes, tables = await _sizes(machine, grown)
     sample = await lookups.sampled(grown.small)
@@ -75,8 +76,6 @@ async def measure(machine: Machine, plan: Plan, say: Callable[[str], None]) -> G
     say("look-ups are measured")
     with tempfile.TemporaryDirectory(prefix="tongguan-bench-") as name, supply(Path(name), seed=40) as bodies:
         rates = {_SERVICES: await _services(machine, grown, bodies, plan)}
-        if is_installed():
-            rates[_HTTP] = await _http(machine, grown, bodies, plan)
     return GrowthFigures(
         declarations={_SMALL: FILED, _LARGE: grown.declarations},
         rates=rates,
@@ -84,6 +83,19 @@ async def measure(machine: Machine, plan: Plan, say: Callable[[str], None]) -> G
         bytes_each=sizes,
         tables=tables,
     )
+
+
+async def measure_http(machine: Machine, plan: Plan, say: Callable[[str], None]) -> GrowthFigures | str:
+    """The same over HTTP, where filling was done before or is done now."""
+    if not is_installed():
+        return MISSING
+    grown = await Filling(machine, plan.declarations, plan.fill_seconds, say).run()
+    if grown is None:
+        return _UNFINISHED
+    with tempfile.TemporaryDirectory(prefix="tongguan-bench-") as name, supply(Path(name), seed=41) as bodies:
+        rates = {_HTTP: await _http(machine, grown, bodies, plan)}
+    declarations = {_SMALL: FILED, _LARGE: grown.declarations}
+    return GrowthFigures(declarations=declarations, rates=rates)
 
 
 async def _sizes(machine: Machine, grown: Grown) -> tuple[dict[str, float], list[storage.TableBytes]]:
@@ -156,12 +168,13 @@ def lines(figures: GrowthFigures | str) -> list[str]:
         ]
         for way, rates in figures.rates.items()
     ]
-    for name, p99_ms in figures.lookups[_LARGE].p99_ms.items():
+    for name, p99_ms in figures.lookups[_LARGE].p99_ms.items() if figures.lookups else ():
         before = figures.lookups[_SMALL].p99_ms[name]
         rows.append([f"look-up {name}, p99 ms", f"{before:.2f}", f"{p99_ms:.2f}", f"{p99_ms / before:.2f}"])
         p50_ms = [figures.lookups[size].p50_ms[name] for size in (_SMALL, _LARGE)]
         rows.append(["  p50 ms", *(f"{each:.2f}" for each in p50_ms), f"{p50_ms[1] / p50_ms[0]:.2f}"])
-    rows.append(["bytes for each declaration", figures.bytes_each[_SMALL], figures.bytes_each[_LARGE], ""])
+    if figures.bytes_each:
+        rows.append(["bytes for each declaration", figures.bytes_each[_SMALL], figures.bytes_each[_LARGE], ""])
     shown = table(["stored declarations", small, large, "ratio"], rows)
     shown.append(f"goals: decisions at least {GOAL}, look-ups at most {LOOKUP_GOAL}, {BYTES_GOAL:,} bytes")
     shown += [

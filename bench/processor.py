@@ -1,4 +1,4 @@
-"""Processor time of this process and of a PostgreSQL server: what others on the machine blur least."""
+"""Processor time and memory of processes, read from the kernel: what others on the machine blur least (Linux)."""
 
 import os
 import time
@@ -37,6 +37,32 @@ class Meter:
 def tree_seconds(pid: int) -> float:
     """Processor seconds of a process and all below it, those that ended included (Linux; 0 elsewhere)."""
     return _ticks(pid) / _TICKS + sum(tree_seconds(child) for child in _children(pid))
+
+
+def workers_of(supervisor_pid: int) -> list[int]:
+    """The process numbers of the workers of a service, in the order in which they were started."""
+    return sorted(pid for pid in tree(supervisor_pid) if b"app.worker" in _command(pid))
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all below it."""
+    found = [pid]
+    for each in found:  # grows while it is read
+        found += _children(each)
+    return found
+
+
+def resident_kib(pid: int) -> int:
+    """What a process holds in memory."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _ticks(pid: int) -> int:

@@ -82,13 +82,15 @@ class Supply:
             each.result()
 
     def take(self, reader: Reader, count: int) -> list[bytes]:
-        """The next bodies of the first file, for senders that are not wrk."""
-        lacking = THREADS * count
-        self.top_up(reader, lacking)
-        with self._files[0].open("rb") as file:
-            file.seek(reader.positions[0])
-            taken = [file.read(int.from_bytes(file.read(LENGTH_BYTES), "little")) for _ in range(count)]
-            reader.positions[0] = file.tell()
+        """The next bodies, for senders that are not wrk."""
+        self.top_up(reader, count)
+        taken: list[bytes] = []
+        for number, file in enumerate(self._files):
+            with file.open("rb") as opened:
+                opened.seek(reader.positions[number])
+                for _ in range((count + number) // THREADS):
+                    taken.append(opened.read(int.from_bytes(opened.read(LENGTH_BYTES), "little")))  # noqa: PERF401
+                reader.positions[number] = opened.tell()
         return taken
 
 

@@ -21,7 +21,7 @@ def test_a_reader_gets_every_body_once_and_another_reader_gets_the_same(bodies: 
     first, second = Reader(), Reader()
     taken = bodies.take(first, 20) + bodies.take(first, 20)
     assert len({msgspec.json.decode(body)["order"]["order_no"] for body in taken}) == 40
-    assert bodies.take(second, 40) == taken
+    assert sorted(bodies.take(second, 40)) == sorted(taken)
 
 
 def test_order_and_waybill_numbers_do_not_repeat_between_seeds() -> None:
