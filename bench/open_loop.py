@@ -46,6 +46,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
     due: int
     statuses: dict[int, int]  # 0: the connection broke, or no answer came in time
+    accepted_meanwhile: int  # while requests were sent; the others were still waiting then
     unsent: int  # no connection was left
     without_advice: int  # refused without Retry-After
     seconds: float
@@ -86,6 +87,8 @@ class Sender:
         self._accepted: list[float] = []
         self._refused: list[float] = []
         self._late: list[float] = []
+        self._accepted_meanwhile = 0
+        self._sending = True
         self._unsent = 0
         self._without_advice = 0
         self._most_open = 0
@@ -96,11 +99,13 @@ class Sender:
         until, whole = began + order.seconds, int(order.per_second * order.seconds)
         started = 0
         while (now := time.perf_counter()) < until + _PATIENCE_SECONDS:
+            if self._sending and now >= until:
+                self._sending, self._accepted_meanwhile = False, len(self._accepted)
             due = min(whole, int((now - began) * order.per_second))
             for _ in range(min(due - started, _MOST_AT_ONCE)):
                 self._send(began + started / order.per_second, now)
                 started += 1
-            if started == whole and len(self._idle) == len(self._open):
+            if not self._sending and started == whole and len(self._idle) == len(self._open):
                 break
             pause = 0.0 if started < due else 1 / order.per_second if started < whole else 0.05
             self._look(pause)
@@ -211,6 +216,7 @@ class Sender:
         return Sent(
             due=due,
             statuses=dict(self._statuses),
+            accepted_meanwhile=self._accepted_meanwhile,
             unsent=self._unsent,
             without_advice=self._without_advice,
             seconds=seconds,

@@ -8,8 +8,8 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -51,9 +51,10 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     resident_mib: float  # the most of all workers together
     service_us: float  # of the processor, for each request that was answered
 
-    def per_second(self, status: int) -> float:
-        """Answers of one status, while requests were offered."""
-        return self.sent.statuses.get(status, 0) / self.seconds
+    @property
+    def goodput(self) -> float:
+        """Accepted a second, while requests were offered: what is answered later is answered late."""
+        return self.sent.accepted_meanwhile / self.seconds
 
 
 class OverloadFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,20 +154,22 @@ async def _offer(bodies: Supply, ours: Contestant, plan: Plan, offered: float, c
 
 
 @contextmanager
-def _on_cores(cores: list[int], *others: int) -> Iterator[None]:
-    """What is started meanwhile runs on these cores, and so do the processes below those that are named."""
+def _on_cores(cores: Collection[int], *running: int) -> Iterator[None]:
+    """What is started meanwhile runs on these cores, and so do the processes that are named and all below them."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
+    _move(running, cores)
     try:
-        for pid in others:
-            for each in tree(pid):
-                os.sched_setaffinity(each, cores)
         yield
     finally:
         os.sched_setaffinity(0, before)
-        for pid in others:
-            for each in tree(pid):
-                os.sched_setaffinity(each, before)
+        _move(running, before)
+
+
+def _move(running: Iterable[int], cores: Collection[int]) -> None:
+    for each in (pid for top in running for pid in tree(top)):
+        with suppress(ProcessLookupError):  # a back end that has just ended
+            os.sched_setaffinity(each, cores)
 
 
 def lines(figures: OverloadFigures | str) -> list[str]:
@@ -175,11 +178,11 @@ def lines(figures: OverloadFigures | str) -> list[str]:
         return [f"not measured: {figures}"]
     heads = ["offered", "a second", "accepted/s", "refused/s", "broken", "unsent", "p50 ms", "p99 ms", "p99.9 ms"]
     heads += ["refused p99 ms", "connections", "workers MiB", "service µs", "sent late p99 ms"]
-    best = max(load.per_second(CREATED) for load in figures.loads)
+    best = max(load.goodput for load in figures.loads)
     shown = [f"capacity {figures.capacity_per_second:,.0f}/s; workers {figures.resident_mib_before:.0f} MiB before"]
     shown += table(heads, [_row(load) for load in figures.loads])
     shown += [
-        f"offered {load.offered:g}: goodput {load.per_second(CREATED) / best:.2f} of the best (goal {GOAL} at 2)"
+        f"offered {load.offered:g}: goodput {load.goodput / best:.2f} of the best (goal {GOAL} at 2)"
         for load in figures.loads
     ]
     without = sum(load.sent.without_advice for load in figures.loads)
@@ -191,9 +194,9 @@ def lines(figures: OverloadFigures | str) -> list[str]:
 def _row(load: Load) -> list[Cell]:
     sent = load.sent
     others = {status: count for status, count in sent.statuses.items() if status not in (CREATED, UNAVAILABLE, BROKEN)}
-    refused: Cell = load.per_second(UNAVAILABLE)
+    refused: Cell = sent.statuses.get(UNAVAILABLE, 0) / load.seconds
     return [
-        f"{load.offered:g}", sent.due / load.seconds, load.per_second(CREATED),
+        f"{load.offered:g}", sent.due / load.seconds, load.goodput,
         f"{refused:,.0f} and {others}" if others else refused, sent.statuses.get(BROKEN, 0), sent.unsent,
         *sent.accepted_ms[:3], sent.refused_ms[1], sent.connections, load.resident_mib, load.service_us, sent.late_ms,
     ]  # fmt: skip
