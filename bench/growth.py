@@ -20,7 +20,7 @@ from bench.load_generator import MISSING, is_installed
 from bench.lookups import LookupFigures
 from bench.processor import Meter
 from bench.service_rate import Load
-from bench.stand import Machine, Stand, collected, copied, fresh_stand, open_services
+from bench.stand import Machine, Stand, collected, copied, fresh_stand, open_services, wal_position
 from bench.supply import Reader, Supply, supply
 
 GOAL: Final = 0.9
@@ -49,11 +49,20 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 QUICK: Final = Plan(declarations=50_000, rounds=1, seconds=3.0)
 
 
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """One round in one of them: what was decided, and what it cost."""
+
+    per_second: float
+    service_us: float
+    database_us: float
+    wal_bytes: float
+
+
 class GrowthFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Rates by way and size, round by round; look-ups and bytes by size."""
 
     declarations: dict[str, int]
-    rates: dict[str, dict[str, list[float]]]
+    rates: dict[str, dict[str, list[Turn]]]
     lookups: dict[str, LookupFigures] = {}
     bytes_each: dict[str, float] = {}
     tables: list[storage.TableBytes] = []
@@ -61,7 +70,9 @@ class GrowthFigures(msgspec.Struct, frozen=True, kw_only=True):
     def ratio(self, way: str) -> float:
         """The large one through the small one, in the middle round."""
         rates = self.rates[way]
-        return statistics.median(large / small for large, small in zip(rates[_LARGE], rates[_SMALL], strict=True))
+        return statistics.median(
+            large.per_second / small.per_second for large, small in zip(rates[_LARGE], rates[_SMALL], strict=True)
+        )
 
 
 async def measure(machine: Machine, plan: Plan, say: Callable[[str], None]) -> GrowthFigures | str:
@@ -120,8 +131,8 @@ async def _turn(machine: Machine, grown: Grown, name: str) -> AsyncIterator[Stan
         yield copy
 
 
-async def _services(machine: Machine, grown: Grown, bodies: Supply, plan: Plan) -> dict[str, list[float]]:
-    rates: dict[str, list[float]] = {_SMALL: [], _LARGE: []}
+async def _services(machine: Machine, grown: Grown, bodies: Supply, plan: Plan) -> dict[str, list[Turn]]:
+    rates: dict[str, list[Turn]] = {_SMALL: [], _LARGE: []}
     reader = Reader()
     warm, count = _MOST_PER_SECOND // 4, int(_MOST_PER_SECOND * plan.seconds)
     for _ in range(plan.rounds):
@@ -131,14 +142,23 @@ async def _services(machine: Machine, grown: Grown, bodies: Supply, plan: Plan) 
                 await Load(services, first, plan.seconds).run(64, 4)
                 load = Load(services, others, plan.seconds)
                 with collected():
-                    meter = Meter(machine.postmaster_pid)
+                    meter, wal = Meter(machine.postmaster_pid), await wal_position(stand)
                     await load.run(64, 4)
-                    taken.append(load.decisions / meter.spent().wall)
+                    spent = meter.spent()
+                each = 1 / load.decisions
+                taken.append(
+                    Turn(
+                        per_second=load.decisions / spent.wall,
+                        service_us=spent.service * each * 1e6,
+                        database_us=spent.database * each * 1e6,
+                        wal_bytes=(await wal_position(stand) - wal) * each,
+                    )
+                )
     return rates
 
 
-async def _http(machine: Machine, grown: Grown, bodies: Supply, plan: Plan) -> dict[str, list[float]]:
-    rates: dict[str, list[float]] = {_SMALL: [], _LARGE: []}
+async def _http(machine: Machine, grown: Grown, bodies: Supply, plan: Plan) -> dict[str, list[Turn]]:
+    rates: dict[str, list[Turn]] = {_SMALL: [], _LARGE: []}
     reader = Reader()
     for _ in range(plan.rounds):
         for name, taken in rates.items():
@@ -150,8 +170,16 @@ async def _http(machine: Machine, grown: Grown, bodies: Supply, plan: Plan) -> d
                 ):
                     ours.reader = reader
                     await shoot(machine, bodies, ours, _CONNECTIONS, _WARM_UP_SECONDS)
+                    wal = await wal_position(stand)
                     shot = await shoot(machine, bodies, ours, _CONNECTIONS, plan.seconds)
-                    taken.append(shot.per_second)
+                    taken.append(
+                        Turn(
+                            per_second=shot.per_second,
+                            service_us=shot.service_us,
+                            database_us=shot.database_us,
+                            wal_bytes=(await wal_position(stand) - wal) / shot.decisions,
+                        )
+                    )
     return rates
 
 
@@ -160,14 +188,12 @@ def lines(figures: GrowthFigures | str) -> list[str]:
     if isinstance(figures, str):
         return [f"not measured: {figures}"]
     small, large = (f"{figures.declarations[name]:,}" for name in (_SMALL, _LARGE))
-    rows: list[list[Cell]] = [
-        [
-            f"{way}, decisions/s",
-            *(statistics.median(rates[name]) for name in (_SMALL, _LARGE)),
-            f"{figures.ratio(way):.2f}",
-        ]
-        for way, rates in figures.rates.items()
-    ]
+    rows: list[list[Cell]] = []
+    for way, rates in figures.rates.items():
+        rows.append([f"{way}: decisions/s", *_medians(rates, "per_second"), f"{figures.ratio(way):.2f}"])
+        for cost, unit in (("service_us", "service µs"), ("database_us", "PostgreSQL µs"), ("wal_bytes", "WAL bytes")):
+            small_cost, large_cost = _medians(rates, cost)
+            rows.append([f"  {unit}", small_cost, large_cost, f"{large_cost / small_cost:.2f}"])
     for name, p99_ms in figures.lookups[_LARGE].p99_ms.items() if figures.lookups else ():
         before = figures.lookups[_SMALL].p99_ms[name]
         rows.append([f"look-up {name}, p99 ms", f"{before:.2f}", f"{p99_ms:.2f}", f"{p99_ms / before:.2f}"])
@@ -182,3 +208,8 @@ def lines(figures: GrowthFigures | str) -> list[str]:
         for each in figures.tables[:12]
     ]
     return shown
+
+
+def _medians(rates: dict[str, list[Turn]], what: str) -> tuple[float, float]:
+    small, large = (statistics.median(getattr(turn, what) for turn in rates[name]) for name in (_SMALL, _LARGE))
+    return small, large

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from app.database_url import DatabaseUrls, with_database
+from app.database_url import DatabaseUrls, for_asyncpg, with_database
 from app.embedded.configuration import Tuning
 from app.embedded.server import EmbeddedServer
 from app.main import READERS
@@ -117,6 +117,15 @@ async def copied(machine: Machine, stand: Stand) -> AsyncIterator[Stand]:
     """A copy of a database that nobody is connected to, as it is now."""
     async with fresh_database(machine, template=urlsplit(stand.urls.owner).path.strip("/")) as urls:
         yield Stand(urls, stand.keyring, stand.settings)
+
+
+async def wal_position(stand: Stand) -> int:
+    """How many bytes the server has ever written into its log."""
+    connection = await asyncpg.connect(for_asyncpg(stand.urls.owner))
+    try:
+        return int(await connection.fetchval("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"))
+    finally:
+        await connection.close()
 
 
 @contextmanager
