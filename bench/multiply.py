@@ -17,6 +17,7 @@ SOURCE: Final = "multiplied"  # the schema that holds the rows to copy
 FILLED: Final = "filled"  # which copies are there already
 SHARED: Final = frozenset({"item_index"})  # the shop stays the same: its articles get a longer history, as they would
 _POSITION: Final = re.compile(r"position$")
+_INDEX: Final = "_index"  # a keyed hash of something personal
 _GREW: Final = 0.1  # rows for each declaration; smaller tables are registers
 _STEP_MINUTES: Final = 3  # a copy was received so much earlier than the one before
 _SPREAD: Final = 1_000_003
@@ -131,9 +132,18 @@ async def _copied(connection: asyncpg.Connection, table: str, column: Column, st
             return f"{name} - copy * interval '{_STEP_MINUTES} minutes'"
         case "text":
             return await _other_number(connection, table, name)
+        case "bigint" if name.endswith(_INDEX):
+            return f"hashint8extended({name}, copy)"
+        case "bigint" if name == "number":
+            return f"{name} + copy * {await _numbered(connection, table)}::bigint"
         case "bytea" if column.keyed:
             return f"substr(sha256({name} || int4send(copy)), 1, length({name}))"
     return name
+
+
+async def _numbered(connection: asyncpg.Connection, table: str) -> int:
+    """Allotted numbers count up in their last nine digits, whatever stands before these."""
+    return int(await connection.fetchval(f"SELECT max(number % {10**9}) + 1 FROM {SOURCE}.{table}"))  # noqa: S608
 
 
 def _other_id(value: str) -> str:
