@@ -104,9 +104,14 @@ class ClearanceServices:
         await self._side.close()
         await self._pool.close()
 
+    @property
+    def lane_lost(self) -> bool:
+        """Whether another process writes one of our lanes now: then this worker must end."""
+        return self._intake.lane_lost or self._desk.lane_lost
+
     async def ready(self) -> tuple[str, ...]:
         """What keeps this worker from taking filings now: a lost lane, a database that does not answer."""
-        if self._intake.lane_lost or self._desk.lane_lost:
+        if self.lane_lost:
             return ("lane",)
         try:
             async with asyncio.timeout(2), self._pool.acquire() as connection:
