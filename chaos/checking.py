@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,10 +22,9 @@ from chaos.findings import Findings, Kind
 from chaos.installation import Installation
 from chaos.ledger import Keyed, Ledger
 from chaos.record import StoredRecord, read_record
-from chaos.senders import LOST, Senders
+from chaos.senders import LOST, SENDERS, Senders
 
-_REPLAYED_RECENT: Final = 15
-_REPLAYED_EVER: Final = 10
+_REPLAYED_EARLIER: Final = 10
 
 
 class Checker:
@@ -87,19 +87,24 @@ class Checker:
                 found.add(Kind.GAPS, "the feed read again from its beginning is not what was read over the faults")
 
     def _replays(self, found: Findings) -> None:
-        """The latest answers under a key, and some of all, are asked for again."""
-        recent = list(self._ledger.recent_keys)
-        chosen = recent[-_REPLAYED_RECENT:] + self._dice.sample(recent, min(_REPLAYED_EVER, len(recent)))
-        for key in dict.fromkeys(chosen):
-            self._replay(self._ledger.keyed[key], found)
+        """The answers under a key since the last check, and some of all, are asked for again."""
+        earlier = list(self._ledger.keyed)
+        fresh = list(self._ledger.fresh_keys)
+        self._ledger.fresh_keys.clear()
+        chosen = dict.fromkeys(fresh + self._dice.sample(earlier, min(_REPLAYED_EARLIER, len(earlier))))
+        with ThreadPoolExecutor(SENDERS) as threads:
+            for words in threads.map(lambda key: self._replay(self._ledger.keyed[key]), chosen):
+                if words:
+                    found.add(Kind.REPLAYS, words)
 
-    def _replay(self, kept: Keyed, found: Findings) -> None:
+    def _replay(self, kept: Keyed) -> str:
+        """What differs, or nothing."""
         try:
             answer = self._senders.post(kept.request)
         except LOST as lost:
-            found.add(Kind.STUCK, f"a replay of {kept.request.path} was not answered: {lost}")
-            return
+            return f"{kept.request.path} with key {kept.request.key} was not answered: {lost}"
         same = (answer.status, hashlib.sha256(answer.content).digest()) == (kept.status, kept.digest)
-        if not same or not answer.replayed:
-            said = f"{kept.status} first, now {answer.status} {answer.content[:200]!r}, replayed: {answer.replayed}"
-            found.add(Kind.REPLAYS, f"{kept.request.path} with key {kept.request.key}: {said}")
+        if same and answer.replayed:
+            return ""
+        said = f"{kept.status} first, now {answer.status} {answer.content[:200]!r}, replayed: {answer.replayed}"
+        return f"{kept.request.path} with key {kept.request.key}: {said}"

@@ -1,18 +1,31 @@
 """Clocks that jump: libfaketime for the processes of the service where it is installed, and the test clock."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from chaos.installation import REPOSITORY
+
 _FOLDERS: Final = ("/usr/lib", "/usr/local/lib", "/usr/lib64")
+# Python runs this first in every process of the service; a worker becomes itself once more, with the library.
+_SITE: Final = """\
+import os, sys
+library = os.environ.get("CHAOS_LIBFAKETIME")
+if library and "TONGGUAN_WORKER_NUMBER" in os.environ and "LD_PRELOAD" not in os.environ:
+    os.environ["LD_PRELOAD"] = library
+    os.execv(sys.executable, sys.orig_argv)
+"""
 _NAME: Final = "libfaketimeMT.so.1"
 
 
 class ServiceClock:
-    """The wall clock of supervisor and workers (PostgreSQL keeps the real one: it starts with a clean environment)."""
+    """The wall clock of the workers. Supervisor and PostgreSQL keep the real one: the library breaks plain sleeps."""
 
     def __init__(self, folder: Path, library: Path | None) -> None:
+        self._folder = folder
         self._file = folder / "clock"
+        (folder / "sitecustomize.py").write_text(_SITE, "utf-8")
         self.library = library
         self.set_hours(0)
 
@@ -22,7 +35,8 @@ class ServiceClock:
         if self.library is None:
             return {}
         return {
-            "LD_PRELOAD": str(self.library),
+            "CHAOS_LIBFAKETIME": str(self.library),
+            "PYTHONPATH": os.pathsep.join((str(self._folder), str(REPOSITORY))),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",

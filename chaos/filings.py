@@ -65,6 +65,7 @@ class Filings:
     def __init__(self, seed: int) -> None:
         self._dice = random.Random(seed)
         self._parcels = Parcels(seed=seed, now=datetime.now(UTC))
+        self._numbers: set[str] = set()
         self._lock = threading.Lock()
         self._recent: deque[Filing] = deque(maxlen=_REMEMBERED)
 
@@ -78,7 +79,7 @@ class Filings:
 
     def _new(self) -> Filing:
         (path,) = self._dice.choices(*_WAYS)
-        filed = self._parcels.take(1 if path == SINGLE_PATH else self._dice.randint(*_AT_ONCE))
+        filed = [self._parcel() for _ in range(1 if path == SINGLE_PATH else self._dice.randint(*_AT_ONCE))]
         parcels = tuple(_known_of(each) for each in filed)
         if path == CEB_PATH:
             *early, last = ceb_messages(filed, builders.PLATFORM)
@@ -87,6 +88,15 @@ class Filings:
         bodies = [json_body(each) for each in filed]
         body = bodies[0] if path == SINGLE_PATH else batch_body(bodies)
         return Filing((Request(path, JSON, body, parcels, self._key()),))
+
+    def _parcel(self) -> Documents:
+        """The next parcel with numbers of its own: drawn numbers meet sooner or later."""
+        while True:
+            (parcel,) = self._parcels.take(1)
+            numbers = {parcel.order.order_no, parcel.waybill.waybill_no, parcel.declaration.internal_no or ""}
+            if self._numbers.isdisjoint(numbers):
+                self._numbers |= numbers
+                return parcel
 
     def _key(self) -> str | None:
         if self._dice.random() >= _KEYED_SHARE:
@@ -97,4 +107,4 @@ class Filings:
 def _known_of(documents: Documents) -> Parcel:
     order, declaration = documents.order, documents.declaration
     value_cny = order.goods_value_cny + declaration.freight_cny + declaration.insurance_cny
-    return Parcel(order.order_no, declaration.internal_no, order.buyer_id_number or "", value_cny)
+    return Parcel(order.order_no, declaration.internal_no or "", order.buyer_id_number or "", value_cny)

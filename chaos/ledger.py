@@ -4,13 +4,10 @@ import hashlib
 import threading
 from collections import Counter, deque
 from decimal import Decimal
-from typing import Final
 
 import msgspec
 
 from chaos.filings import Filing, Parcel, Request
-
-_REPLAYABLE: Final = 3000
 
 
 class Acknowledged(msgspec.Struct, frozen=True):
@@ -40,7 +37,7 @@ class Ledger:
         self._lock = threading.Lock()
         self.acknowledged: dict[str, Acknowledged] = {}
         self.keyed: dict[str, Keyed] = {}
-        self.recent_keys: deque[str] = deque(maxlen=_REPLAYABLE)
+        self.fresh_keys: list[str] = []  # since the last check
         self.unsettled: deque[Filing] = deque()
         self.contradictions: list[str] = []
         self.unequal_replays: list[str] = []
@@ -66,7 +63,7 @@ class Ledger:
         with self._lock:
             earlier = self.keyed.setdefault(request.key, noted)
             if earlier is noted:
-                self.recent_keys.append(request.key)
+                self.fresh_keys.append(request.key)
             elif (earlier.status, earlier.digest) != (noted.status, noted.digest):
                 said = f"{earlier.status} and then {status} {content[:200]!r}"
                 self.unequal_replays.append(f"{request.path} with key {request.key}: {said}")

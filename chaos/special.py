@@ -71,7 +71,10 @@ def move_the_clock(around: Surroundings) -> Struck:
     finally:
         around.senders.clock = None
         around.clock.set_hours(0)
-    return Struck((), time.monotonic())
+    at = time.monotonic()
+    if around.clock.library is not None and not asyncio.run(_decided_ahead(around.installation.urls().owner)):
+        raise NeverReady("the clock of the workers did not jump: no decision is dated ahead of PostgreSQL's clock")
+    return Struck((), at)
 
 
 def revive_an_old_writer(around: Surroundings) -> Struck:
@@ -119,6 +122,16 @@ SPECIALS: Final[dict[str, Special]] = {
     "old writer revived": revive_an_old_writer,
     "worker hangs": hang_a_worker,
 }
+
+
+async def _decided_ahead(url: str) -> int:
+    connection = await asyncpg.connect(for_asyncpg(url))
+    try:
+        ahead = "SELECT count(*) FROM assessments WHERE assessed_at > now() + interval '30 minutes'"
+        count: int = await connection.fetchval(ahead)
+    finally:
+        await connection.close()
+    return count
 
 
 async def _hold_all_connections(url: str) -> None:
