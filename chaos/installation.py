@@ -21,6 +21,7 @@ from app.services.demo_keys import read_demo_keys
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 POLL_SECONDS: Final = 0.03
 _PATIENCE_SECONDS: Final = 120.0
+_RESTARTS: Final = 3  # for each time that it is waited for
 _LOOKS: Final = 8  # fresh connections in a row: the kernel spreads them over the workers
 _LISTENING: Final = "0A"
 _FOREIGN: Final = ("TONGGUAN_", "DATABASE_URL", "PG", "HOST", "PORT", "FAKETIME")
@@ -39,6 +40,7 @@ class Installation:
         self.workers = workers
         self.port = _free_port()
         self.settings: dict[str, str] = {}
+        self._restarts_left = _RESTARTS
         self._process: subprocess.Popen[bytes] | None = None
 
     def spawn(self) -> None:
@@ -89,16 +91,21 @@ class Installation:
 
     def wait_until_ready(self, without: Collection[int] = ()) -> None:
         """Until it is; NeverReady where it does not become so."""
+        self._restarts_left = _RESTARTS
         self.wait_until(lambda: self.is_ready(without))
 
     def wait_until(self, holds: Callable[[], bool], patience_seconds: float = _PATIENCE_SECONDS) -> None:
-        """Until a condition holds; NeverReady with the end of the log where it does not."""
+        """Until a condition holds; NeverReady with the end of the log where it does not.
+
+        What an init system does is done here: a service that fails (killed again while it started) is started again.
+        """
         deadline = time.monotonic() + patience_seconds
         while not holds():
-            ended = self.supervisor.poll()
-            if ended is not None or time.monotonic() > deadline:
-                state = "runs, but is not ready" if ended is None else f"ended with {ended}"
-                raise NeverReady(f"the service {state}:\n{self.last_words()}")
+            if self.supervisor.poll() not in (None, 0) and self._restarts_left:
+                self._restarts_left -= 1
+                self.spawn()
+            if self.supervisor.poll() is not None or time.monotonic() > deadline:
+                raise NeverReady(f"the service is not ready ({self.supervisor.poll()}):\n{self.last_words()}")
             time.sleep(POLL_SECONDS)
 
     def listens(self, pid: int) -> bool:

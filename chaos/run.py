@@ -37,6 +37,7 @@ class Pace(msgspec.Struct, frozen=True):
     before: tuple[float, float] = (0.4, 1.8)
     between: tuple[float, float] = (0.0, 0.6)  # of faults that strike together
     after: float = 0.3
+    longest_pause_seconds: float = 0.12  # of a sender between two filings
     whole_every: int = 20  # so many faults between two verifications of everything
 
 
@@ -52,6 +53,7 @@ class Run:
         installation.wait_until_ready()
         key = installation.keys()["PLATFORM_KEY"]
         self._senders = Senders(installation.port, key, Filings(seed), self._ledger, random.Random(seed))
+        self._senders.longest_pause_seconds = pace.longest_pause_seconds
         self._checker = Checker(installation, self._ledger, self._senders, self._dice)
         self._around = Surroundings(installation, self._senders, place, clock, self._dice)
         self._faults = 0

@@ -16,7 +16,6 @@ from chaos.reading import Unsettled, acknowledgements
 
 SENDERS: Final = 10
 _ANSWER_SECONDS: Final = 12.0
-_LONGEST_PAUSE_SECONDS: Final = 0.12  # the senders share two processors with what they load
 _AFTER_TROUBLE_SECONDS: Final = 0.1
 _SLOW_SECONDS: Final = 5.0
 LOST = (OSError, http.client.HTTPException)
@@ -41,6 +40,7 @@ class Senders:
         self._ledger = ledger
         self._dice = dice
         self._flowing = threading.Event()
+        self.longest_pause_seconds = 0.1
 
     @contextmanager
     def flowing(self) -> Iterator[None]:
@@ -90,7 +90,7 @@ class Senders:
             if not self._settled(filing):
                 self._ledger.unsettled.append(filing)
                 time.sleep(_AFTER_TROUBLE_SECONDS)
-            time.sleep(self._dice.random() * _LONGEST_PAUSE_SECONDS)
+            time.sleep(self._dice.random() * self.longest_pause_seconds)
 
     def _settle(self, deadline: float) -> None:
         while time.monotonic() < deadline:

@@ -25,6 +25,7 @@ from chaos.installation import REPOSITORY, Installation, NeverReady
 from chaos.senders import Senders
 
 _HELD_SECONDS: Final = 4.0
+_LOG_MEBIBYTES: Final = 300
 _JUMPS: Final = 8
 _JUMP_SECONDS: Final = 0.7
 _HOURS: Final = (0, 1, 26, 49, 75)  # never before now: a document of the future is refused, and rightly
@@ -45,9 +46,12 @@ Special = Callable[[Surroundings], Struck]
 
 
 def fill_the_disk(around: Surroundings) -> Struck:
-    """The file system of TONGGUAN_HOME is full for some seconds."""
+    """The file system of TONGGUAN_HOME is full for some seconds: first for tables, then for the write-ahead log too."""
+    owner = for_asyncpg(around.installation.urls().owner)
     ballast = fill(around.place)
     try:
+        time.sleep(_HELD_SECONDS / 2)
+        asyncio.run(_write_ahead(owner))
         time.sleep(_HELD_SECONDS)
     finally:
         ballast.unlink()
@@ -132,6 +136,17 @@ async def _decided_ahead(url: str) -> int:
     finally:
         await connection.close()
     return count
+
+
+async def _write_ahead(url: str) -> None:
+    """Use up what is left of the write-ahead log, so that PostgreSQL needs a new file of it and panics."""
+    try:
+        connection = await asyncpg.connect(url)
+        for _ in range(_LOG_MEBIBYTES):
+            await connection.execute("SELECT pg_logical_emit_message(true, 'chaos', repeat('x', 1048576))")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        return
+    await connection.close()
 
 
 async def _hold_all_connections(url: str) -> None:
