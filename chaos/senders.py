@@ -89,7 +89,7 @@ class Senders:
             filing = self._filings.take()
             if not self._settled(filing):
                 self._ledger.unsettled.append(filing)
-                time.sleep(_AFTER_TROUBLE_SECONDS)
+                time.sleep(_AFTER_TROUBLE_SECONDS * 4)
             time.sleep(self._dice.random() * self.longest_pause_seconds)
 
     def _settle(self, deadline: float) -> None:
