@@ -7,11 +7,12 @@ the processors have a will of their own). Exit code 1 if anything was lost, doub
 import argparse
 import random
 import secrets
+import signal
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -32,6 +33,7 @@ def main() -> int:
     """Run what was asked for; the exit code says whether anything was wrong."""
     options = _options()
     print(f"Machine: {this_machine()}\nSeed: {options.seed}", flush=True)
+    signal.signal(signal.SIGTERM, _end)
     began = time.monotonic()
     with small_disk(_DISK_MEBIBYTES) as place, tempfile.TemporaryDirectory(prefix="tg-chaos-") as logs:
         clock = ServiceClock(Path(logs), find_library(options.libfaketime))
@@ -57,7 +59,11 @@ def _played(options: argparse.Namespace, installation: Installation, place: Plac
         run.report.skipped["clock jumps of the processes"] = "libfaketime is not installed; only the test clock jumps"
     died = ""
     try:
+        until = time.monotonic() + options.seconds
         for name in plan(options.kills, only.intersection(KILLS), specials, random.Random(options.seed)):
+            if time.monotonic() > until:
+                run.report.skipped["the rest of the plan"] = f"{options.seconds} s are over"
+                break
             run.strike([name], _told)
         run.finish(_told)
     except NeverReady as problem:
@@ -81,6 +87,11 @@ def _conclude(run: Run, options: argparse.Namespace, died: str) -> None:
     options.json.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
 
 
+def _end(number: int, frame: object) -> NoReturn:
+    """Whoever ends us by a signal leaves no service and no mounted disk behind."""
+    raise SystemExit(128 + number)
+
+
 def _told(line: str) -> None:
     print(line, flush=True)
 
@@ -90,6 +101,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--seconds", type=int, default=24 * 3600, help="begin no fault after so long")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", type=_names, default=FAULTS, help="faults separated by commas: " + ", ".join(FAULTS))
     parser.add_argument("--libfaketime", type=Path, action="append", default=[], help="where it is not installed")
