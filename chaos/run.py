@@ -25,7 +25,8 @@ SETTINGS: Final = {
     "TONGGUAN_DEMO": "1",
     "TONGGUAN_TEST_CLOCK": "1",
     "TONGGUAN_SHUTDOWN_SECONDS": "10",
-    "TONGGUAN_WORKER_SILENCE_SECONDS": "10",
+    # A stopped worker may hold its lane for ten seconds, until PostgreSQL ends its idle transaction.
+    "TONGGUAN_WORKER_SILENCE_SECONDS": "20",
 }
 _SETTLE_SECONDS: Final = 60.0
 Told = Callable[[str], None]

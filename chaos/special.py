@@ -96,15 +96,14 @@ def revive_an_old_writer(around: Surroundings) -> Struck:
             installation.wait_until(lambda: installation.listens(successor.pid) or successor.poll() is not None)
             time.sleep(around.dice.uniform(0.3, 1.0))
             at = time.monotonic()
-            os.kill(old, signal.SIGCONT)
+            _wake(old)
             installation.wait_until_ready([old])
             code = successor.wait(_END_SECONDS)
         finally:
             successor.kill()
             successor.wait()
     finally:
-        with suppress(ProcessLookupError):
-            os.kill(old, signal.SIGCONT)
+        _wake(old)
     if code != LANE_LOST_EXIT:
         raise NeverReady(f"the second writer of a lane ended with {code} and not with {LANE_LOST_EXIT}")
     return Struck((old,), at)
@@ -170,6 +169,11 @@ async def _end_others(held: list[asyncpg.Connection]) -> None:
         with suppress(asyncpg.PostgresError, asyncpg.InterfaceError):
             await held[0].execute(ended)
     await asyncio.sleep(0.01)
+
+
+def _wake(pid: int) -> None:
+    with suppress(ProcessLookupError):  # its supervisor may have lost patience
+        os.kill(pid, signal.SIGCONT)
 
 
 def _environment_of(pid: int) -> dict[str, str]:

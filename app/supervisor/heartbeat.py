@@ -6,6 +6,7 @@ that is stopped fall silent alike; a worker that is merely slow still beats.
 
 import os
 import time
+from collections.abc import Callable
 from typing import Final
 
 BEAT_SECONDS: Final = 1.0
@@ -54,16 +55,17 @@ class Voice:
 class Ear:
     """The supervisor's end: whether the worker was ready, and for how long it has said nothing."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, clock: Callable[[], float] = time.monotonic) -> None:
         os.set_blocking(descriptor, False)
         self._descriptor = descriptor
-        self._looked = time.monotonic()
+        self._clock = clock
+        self._looked = clock()
         self.ready = False
         self.silent_seconds = 0.0
 
     def listen(self) -> None:
         """Take what was said since the last time, and count the silence."""
-        now = time.monotonic()
+        now = self._clock()
         if self._heard():
             self.silent_seconds = 0.0
         else:
