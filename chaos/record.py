@@ -6,17 +6,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from app.domain.decision import Outcome
+from app.repositories.heads import Head, load_heads
 from app.repositories.limits import disagreements
 
-_DECLARATIONS = """
-SELECT head.order_no, head.declaration_id, head.outcome, head.version, head.revision, head.transitions, head.pre_no,
-  head.declaration_no, head.buyer_index, COALESCE(head.dutiable_value, 0) AS value,
-  COALESCE(head.reserved_value, 0) AS reserved,
-  (SELECT count(*) FROM assessments made WHERE made.declaration_id = head.declaration_id) AS assessments,
-  (SELECT count(*) FROM transitions moved WHERE moved.declaration_id = head.declaration_id) AS moves
-FROM declarations head
-"""
+_ASSESSMENTS = "SELECT declaration_id, count(*) FROM assessments GROUP BY 1"
+_MOVES = "SELECT declaration_id, count(*) FROM transitions GROUP BY 1"
 _EVENTS = "SELECT declaration_id, count(*) FROM events WHERE declaration_id IS NOT NULL GROUP BY 1"
 _LEDGER = "SELECT declaration_id, count(*) FROM limit_ledger GROUP BY 1"
 _BALANCES = (
@@ -75,24 +69,33 @@ class StoredRecord(msgspec.Struct, frozen=True):
 
 async def read_record(connection: asyncpg.Connection) -> StoredRecord:
     """Needs a transaction that sees one moment."""
-    events = {row[0]: row[1] for row in await connection.fetch(_EVENTS)}
-    entries = {row[0]: row[1] for row in await connection.fetch(_LEDGER)}
+    counted = {name: dict(await connection.fetch(statement)) for name, statement in _COUNTED.items()}
     declarations: dict[str, list[Stored]] = defaultdict(list)
-    for row in await connection.fetch(_DECLARATIONS):
-        key = row["declaration_id"]
-        declarations[row["order_no"]].append(
-            Stored(
-                declaration_id=str(key),
-                outcome="none" if row["outcome"] is None else Outcome(row["outcome"]).word,
-                events=events.get(key, 0),
-                entries=entries.get(key, 0),
-                **{name: row[name] for name in _AS_THEY_ARE},
-            )
-        )
+    ids = [row[0] for row in await connection.fetch("SELECT declaration_id FROM declarations")]
+    for start in range(0, len(ids), _AT_ONCE):
+        for key, head in (await load_heads(connection, ids[start : start + _AT_ONCE])).items():
+            counts = {name: rows.get(key, 0) for name, rows in counted.items()}
+            declarations[head.order_no].append(_stored(head, counts))
     balances = {row["buyer_index"]: (row["used"], row["confirmed"]) for row in await connection.fetch(_BALANCES)}
     lanes = [StoredLane(*row) for row in await connection.fetch(_LANES)]
     return StoredRecord(dict(declarations), balances, lanes, await disagreements(connection))
 
 
-_DERIVED = ("declaration_id", "outcome", "events", "entries")
-_AS_THEY_ARE = tuple(name for name in Stored.__struct_fields__ if name not in _DERIVED)
+def _stored(head: Head, counts: dict[str, int]) -> Stored:
+    return Stored(
+        declaration_id=str(head.declaration_id),
+        outcome="none" if head.decided is None else head.decided.word,
+        version=head.version,
+        revision=head.revision,
+        transitions=head.transitions,
+        pre_no=head.pre_no,
+        declaration_no=head.declaration_no,
+        buyer_index=head.buyer_index,
+        value=head.dutiable_value or 0,
+        reserved=head.reserved_value or 0,
+        **counts,
+    )
+
+
+_AT_ONCE = 5000
+_COUNTED = {"assessments": _ASSESSMENTS, "moves": _MOVES, "events": _EVENTS, "entries": _LEDGER}
