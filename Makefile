@@ -64,7 +64,7 @@ test: install-dev ## Run every test against a throwaway PostgreSQL (ARGS="-k lim
 lint: install-dev ## Check style, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy app tests
+	$(BIN)/mypy app tests chaos
 	$(BIN)/lint-imports --no-logo
 
 .PHONY: format
@@ -77,8 +77,8 @@ bench: install-dev ## Measure assessment, units of work, bytes and decisions per
 	@exec $(BIN)/python -m bench $(ARGS)
 
 .PHONY: chaos
-chaos: install-dev ## Kill the service and its database in every way, and look whether anything is lost
-	@exec $(BIN)/python -m pytest -m chaos $(ARGS)
+chaos: install-dev ## Kill the service and its database in every way, and look whether anything is lost (ARGS="--kills 500")
+	@exec $(BIN)/python -m chaos $(ARGS)
 
 .PHONY: fuzz
 fuzz: install-dev ## Try every property test, hostile bodies among them, on 5,000 examples each

@@ -48,6 +48,7 @@ class ServiceSettings:
     instance: str = setting("INSTANCE", socket.gethostname, text)
     workers: int = setting("WORKERS", 2, whole_number(1, 64))
     worker_number: int = setting("WORKER_NUMBER", 0, whole_number(0, 64))
+    worker_silence_seconds: int = setting("WORKER_SILENCE_SECONDS", 30, whole_number(2, 3600))
     log_level: str = setting("LOG_LEVEL", "info", log_level)
     demo: bool | None = setting("DEMO", None, flag)
     test_clock: bool = setting("TEST_CLOCK", False, flag)

@@ -1,7 +1,7 @@
 """One worker process: an HTTP server of its own on the shared port, started by the supervisor.
 
-What belongs here: running uvicorn and telling the supervisor when we are ready. What does not: the application, which
-`app.main.create_app` builds.
+What belongs here: running uvicorn, telling the supervisor when we are ready and that we live, and ending when another
+process took our lane over. What does not: the application, which `app.main.create_app` builds.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from app.guarded_http import guarded
 from app.logs import configure_logs
 from app.main import create_app
 from app.settings import Settings
+from app.supervisor.heartbeat import BEAT_SECONDS, LANE_LOST_EXIT, Voice
 from app.supervisor.port import listening_socket
 
 READY_POLL_SECONDS = 0.05
@@ -29,18 +30,20 @@ BACKLOG = 2048
 log = structlog.get_logger(__name__)
 
 
-class AnnouncingServer(uvicorn.Server):
-    """A server that writes to the supervisor's pipe once /readyz answers."""
+class WorkerServer(uvicorn.Server):
+    """A server that tells the supervisor once /readyz answers, beats while its loop turns, and heeds its lane."""
 
-    def __init__(self, config: uvicorn.Config, application: Any) -> None:
+    def __init__(self, config: uvicorn.Config, application: Any, voice: Voice) -> None:
         super().__init__(config)
         self._application = application
-        self._announcement: asyncio.Task[None] | None = None
+        self._voice = voice
+        self._tasks: list[asyncio.Task[None]] = []
+        self.lane_lost = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start listening, then announce in the background."""
+        """Start listening; announce, beat and watch the lane in the background."""
         await super().startup(sockets=sockets)
-        self._announcement = asyncio.create_task(self._announce())
+        self._tasks = [asyncio.create_task(self._announce()), asyncio.create_task(self._beat())]
 
     async def _announce(self) -> None:
         while await ready_status(self._application) != READY_STATUS:
@@ -49,10 +52,20 @@ class AnnouncingServer(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(100_000, 20, 100)
-        pipe = os.environ.get("TONGGUAN_READY_FD", "")
-        if pipe.isdigit():
-            os.write(int(pipe), b"ready")
-            os.close(int(pipe))
+        self._voice.ready()
+
+    async def _beat(self) -> None:
+        """Until the process ends: what drains for long still lives."""
+        while True:
+            self._voice.beat()
+            if not self.lane_lost and self._application.state.services.lane_lost:
+                self._drain()
+            await asyncio.sleep(BEAT_SECONDS)
+
+    def _drain(self) -> None:
+        """As after SIGTERM: no new connections, what waits is answered, then the process ends."""
+        log.critical("the lane has another writer: this worker drains and ends")
+        self.lane_lost = self.should_exit = True
 
 
 async def ready_status(application: Any) -> int:
@@ -103,7 +116,10 @@ def main() -> None:
         backlog=BACKLOG,
         timeout_graceful_shutdown=settings.api.shutdown_seconds,
     )
-    AnnouncingServer(config, application).run(sockets=[listener])
+    server = WorkerServer(config, application, Voice.from_variable(os.environ.get("TONGGUAN_READY_FD", "")))
+    server.run(sockets=[listener])
+    if server.lane_lost:
+        sys.exit(LANE_LOST_EXIT)
 
 
 if __name__ == "__main__":

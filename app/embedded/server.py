@@ -23,6 +23,7 @@ from app.security.keyring import KeyRing
 
 # What PostgreSQL says while the last back ends of a killed server are still going away.
 STILL_LEAVING = ("pre-existing shared memory block", 'lock file "postmaster.pid" already exists')
+TOLD_TO_CONNECTIONS = ("the database system is", "terminating connection")
 LEAVING_SECONDS = 20.0
 LEAVING_POLL_SECONDS = 0.2
 
@@ -134,7 +135,7 @@ class EmbeddedServer:
     def last_words(self) -> str:
         """Why the server ended, on one line: from its first output, else from its log, which older processes share."""
         for log in (self.layout.start_log, *self._newest_log()):
-            lines = [line.strip() for line in _text(log).splitlines() if "FATAL" in line or "PANIC" in line]
+            lines = [line.strip() for line in _text(log).splitlines() if _gives_a_reason(line)]
             if lines:
                 return " | ".join(lines[-3:])
         return f"see {self.layout.start_log}"
@@ -157,6 +158,11 @@ class EmbeddedServer:
 def _private_log(file: Path) -> BinaryIO:
     """Open a log anew; a server that refuses to start may quote what it was given."""
     return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def _gives_a_reason(line: str) -> bool:
+    """What connections are told while a server comes and goes would hide why it went."""
+    return ("FATAL" in line or "PANIC" in line) and not any(words in line for words in TOLD_TO_CONNECTIONS)
 
 
 def _text(file: Path) -> str:

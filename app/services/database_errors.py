@@ -14,8 +14,16 @@ from app.errors import Unavailable
 
 ACQUIRE_SECONDS: Final = 5
 _SERVER_STOPPING = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError)
-# After these it is unknown whether a commit happened: the lane is read again before anything else is written.
-CONNECTION_LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, *_SERVER_STOPPING)
+# After these it is unknown whether a commit happened: the lane is read again before anything else is written. The
+# driver's internal error is one of them: it is what a connection says whose back end was killed between two statements.
+CONNECTION_LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    *_SERVER_STOPPING,
+)
 # A lock, a statement or the whole server is too slow, or has no room: another attempt at once would only add to it.
 OVERBURDENED = (
     asyncpg.LockNotAvailableError,

@@ -2,9 +2,12 @@
 
 A key belongs to a party and is kept 30 days. It is claimed before the work and answered after the commit; the answer
 leaves after both. A worker that dies in between leaves a claim whose lane is taken by the next one: that frees it, or
-else its age. What could not be freed because the database was away is freed when it is back.
+else its age. What could not be kept or freed because the database was away is kept or freed when it is back: an answer
+that somebody has is never followed by another one.
 """
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -18,6 +21,10 @@ from app.services.idempotency_contract import Begun, Claim, InFlight, OtherReque
 
 KEPT_DAYS = 30
 ANSWERED_WITHIN = timedelta(minutes=10)  # no request lasts so long: not every worker that dies has a successor
+# So long an answer waits to be kept before it leaves: a database that was killed is back within it. A worker that dies
+# while it waits has told nobody anything.
+KEEPING_PATIENCE_SECONDS = 5.0
+_KEEPING_POLL_SECONDS = 0.2
 _FORGOTTEN_AT_ONCE = 5000
 
 
@@ -28,6 +35,7 @@ class IdempotencyKeys:
         self._pool = pool
         self._envelope = envelope
         self._writer = writer
+        self._unkept: dict[Claim, tuple[int, bytes]] = {}
         self._left: set[Claim] = set()
 
     async def begin(self, caller: Caller, key: str, request_hash: bytes) -> Begun:
@@ -50,14 +58,17 @@ class IdempotencyKeys:
         return Replay(StoredAnswer.unpacked(stored.status, packed))
 
     async def finish(self, claim: Claim, answer: StoredAnswer) -> None:
-        """Keep the answer for replays, sealed: it may say what a party filed."""
+        """Keep the answer for replays, sealed: it may say what a party filed. Unanswered where that has to wait."""
         sealed = self._envelope.seal_alone(answer.packed(), _purpose(claim))
-        try:
-            async with borrowed(self._pool) as connection:
-                await rows.answer_claim(connection, claim.party_code, claim.key, answer.status, sealed)
-        except Unanswered:
-            self._left.add(claim)
-            raise
+        until = time.monotonic() + KEEPING_PATIENCE_SECONDS
+        while True:
+            try:
+                return await self._keep(claim, answer.status, sealed)
+            except Unanswered:
+                if time.monotonic() >= until:
+                    self._unkept[claim] = (answer.status, sealed)
+                    raise
+            await asyncio.sleep(_KEEPING_POLL_SECONDS)
 
     async def release(self, claim: Claim) -> None:
         """Forget the claim: the answer was 429 or 5xx, so the same request may be tried again."""
@@ -66,14 +77,25 @@ class IdempotencyKeys:
         except Unanswered:
             self._left.add(claim)
 
-    async def tidy(self) -> int:
-        """Free what could not be freed before, and drop keys that are older than they are kept; answers how many."""
+    async def catch_up(self) -> None:
+        """Keep and free what could not be kept or freed before; Unanswered while the database is still away."""
+        for claim, (status, sealed) in tuple(self._unkept.items()):
+            await self._keep(claim, status, sealed)
+            del self._unkept[claim]
         for claim in tuple(self._left):
             await self._drop(claim)
             self._left.discard(claim)
+
+    async def tidy(self) -> int:
+        """Drop keys that are older than they are kept; answers how many."""
+        await self.catch_up()
         before = datetime.now(UTC) - timedelta(days=KEPT_DAYS)
         async with borrowed(self._pool) as connection:
             return await rows.forget_before(connection, before, _FORGOTTEN_AT_ONCE)
+
+    async def _keep(self, claim: Claim, status: int, sealed: bytes) -> None:
+        async with borrowed(self._pool) as connection:
+            await rows.answer_claim(connection, claim.party_code, claim.key, status, sealed)
 
     async def _drop(self, claim: Claim) -> None:
         async with borrowed(self._pool) as connection:

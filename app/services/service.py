@@ -21,6 +21,7 @@ from app.services.clearance.intake import Intake
 from app.services.clearance.stored import Reader
 from app.services.clearance.unit import Means
 from app.services.clearance.writer import Writer
+from app.services.database_errors import Unanswered
 from app.services.desk import Desk
 from app.services.explaining import Explained, explain_declaration
 from app.services.feed import read_feed
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 _PPM = Decimal(1_000_000)
 _LONGEST_QUEUE_UNITS = 64
 _SWEEP_SECONDS = 20
+_CATCH_UP_SECONDS = 0.5
 _PATIENCE_SECONDS = 1
 # Units of work send the same few statements for ever, each row found by its key. Without this the server plans most of
 # them anew (half of its time for a lone parcel), and a plan made for empty tables would read large ones as a whole.
@@ -70,7 +72,7 @@ class ClearanceServices:
         self._desk = desk
         self.idempotency = IdempotencyKeys(pool, means.envelope, writer)
         self._callers = Callers(pool)
-        self._sweeping: asyncio.Task[None] | None = None
+        self._chores: list[asyncio.Task[None]] = []
 
     @classmethod
     async def open(
@@ -91,22 +93,31 @@ class ClearanceServices:
         county_codes()  # read once now (about 50 ms), not in somebody's first declaration
         await services._desk.start()
         await intake.start()
-        services._sweeping = asyncio.create_task(services._sweep(), name="sweep")
+        services._chores = [
+            asyncio.create_task(services._sweep(), name="sweep"),
+            asyncio.create_task(services._catch_up(), name="catch up"),
+        ]
         return services
 
     async def close(self) -> None:
         """Finish what was accepted, then let go of the database."""
-        if self._sweeping:
-            self._sweeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._sweeping
+        for chore in self._chores:
+            chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
         await self._intake.stop()
+        with contextlib.suppress(Unanswered):
+            await self.idempotency.catch_up()
         await self._side.close()
         await self._pool.close()
 
+    @property
+    def lane_lost(self) -> bool:
+        """Whether another process writes one of our lanes now: then this worker must end."""
+        return self._intake.lane_lost or self._desk.lane_lost
+
     async def ready(self) -> tuple[str, ...]:
         """What keeps this worker from taking filings now: a lost lane, a database that does not answer."""
-        if self._intake.lane_lost or self._desk.lane_lost:
+        if self.lane_lost:
             return ("lane",)
         try:
             async with asyncio.timeout(2), self._pool.acquire() as connection:
@@ -164,6 +175,17 @@ class ClearanceServices:
             except Exception:
                 # The next round tries again; a sweep that fails must not end the worker.
                 log.exception("the sweep failed")
+
+    async def _catch_up(self) -> None:
+        """Keys whose answers could not be kept, or that could not be freed, block their senders: see to them soon."""
+        while True:
+            await asyncio.sleep(_CATCH_UP_SECONDS)
+            try:
+                await self.idempotency.catch_up()
+            except Unanswered:
+                continue
+            except Exception:
+                log.exception("keys could not be seen to")
 
 
 def means_of(settings: Settings, keyring: KeyRing, readers: Mapping[Door, Reader]) -> Means:

@@ -93,7 +93,8 @@ class Supervisor:
             if self._settings.security.heads_export_folder:
                 keepers.create_task(self._export_heads(urls, self._settings.security.heads_export_folder))
             for worker in self._workers:
-                keepers.create_task(worker.keep(self._layout.metrics))
+                silence_seconds = self._settings.service.worker_silence_seconds
+                keepers.create_task(worker.keep(self._layout.metrics, silence_seconds))
 
     async def _export_heads(self, urls: DatabaseUrls, folder: Path) -> None:
         """Once for all workers; as the service's role, which only has to read."""

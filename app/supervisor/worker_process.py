@@ -1,7 +1,7 @@
-"""One worker process: started, known to be ready, started again when it dies, stopped.
+"""One worker process: started, known to be ready, started again when it dies or hangs, stopped.
 
-What belongs here: the child's life. A worker says that it is ready through a pipe, when its own /readyz answers; over
-the shared port nobody could tell which worker answered.
+What belongs here: the child's life. A worker says through a pipe (`heartbeat`) that it is ready, when its own /readyz
+answers, and then that it lives; over the shared port nobody could tell which worker answered.
 """
 
 import asyncio
@@ -19,10 +19,13 @@ from app.embedded.account import Account
 from app.embedded.cluster import launcher
 from app.errors import CannotStart
 from app.supervisor.backoff import Backoff
+from app.supervisor.heartbeat import LANE_LOST_EXIT, Ear
 
 POLL_SECONDS = 0.05
 # A worker that hangs while stopping gets this long beyond its own limit.
 KILL_AFTER_SECONDS = 5.0
+# Starting takes some seconds of processor time before the first beat.
+STARTING_TAKES_LONGER = 4
 
 log = structlog.get_logger(__name__)
 
@@ -34,13 +37,11 @@ class WorkerProcess:
         self.number = number
         self._environment = {**environment, "TONGGUAN_WORKER_NUMBER": str(number)}
         self._process: subprocess.Popen[bytes] | None = None
-        self._ready_pipe = -1
-        self._announced = False
+        self._ear: Ear | None = None
 
     def spawn(self) -> None:
         """Start the process and return at once; it is killed if the supervisor dies. Main thread only."""
         reading, writing = os.pipe()
-        os.set_blocking(reading, False)
         command = launcher(Account(), with_parent=os.getpid(), signal_number=signal.SIGKILL)
         command += [sys.executable, "-m", "app.worker"]
         self._process = subprocess.Popen(  # noqa: S603 - our own program
@@ -52,16 +53,21 @@ class WorkerProcess:
         )
         os.close(writing)
         self._forget_pipe()
-        self._ready_pipe, self._announced = reading, False
+        self._ear = Ear(reading)
 
     def is_ready(self) -> bool:
         """Whether the worker has announced itself."""
-        if not self._announced and self._ready_pipe >= 0:
-            try:
-                self._announced = bool(os.read(self._ready_pipe, 16))
-            except BlockingIOError:
-                return False
-        return self._announced
+        if self._ear is None:
+            return False
+        self._ear.listen()
+        return self._ear.ready
+
+    def is_silent(self, silence_seconds: float) -> bool:
+        """Whether nothing was heard of it for so long; before it was ready it may take a multiple of that."""
+        if self._ear is None:
+            return False
+        self._ear.listen()
+        return self._ear.silent_seconds > silence_seconds * (1 if self._ear.ready else STARTING_TAKES_LONGER)
 
     async def first_start(self) -> None:
         """Start it for the first time; a worker that ends before it is ready stops the whole start."""
@@ -71,15 +77,30 @@ class WorkerProcess:
                 raise CannotStart(f"Worker {self.number} ended while starting; its reason stands above.")
             await asyncio.sleep(POLL_SECONDS)
 
-    async def keep(self, metrics: Path) -> None:
-        """Start it again whenever it dies."""
+    async def keep(self, metrics: Path, silence_seconds: float) -> None:
+        """Start it again whenever it dies; kill it when nothing was heard of it for `silence_seconds`."""
         backoff = Backoff()
         while True:
             if self._process is not None and self._ended():
-                log.error("worker died and is started again", worker=self.number, exit=self._process.returncode)
+                self._tell_of_its_end(self._process.returncode)
                 mark_process_dead(self._process.pid, str(metrics))
                 await backoff.wait()
                 self.spawn()
+            elif self.is_silent(silence_seconds):
+                log.error("worker hangs and is killed", worker=self.number, silent_seconds=silence_seconds)
+                await self._kill()
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _tell_of_its_end(self, code: int) -> None:
+        if code == LANE_LOST_EXIT:
+            advice = "another process wrote its lane; each installation on a database needs its own TONGGUAN_INSTANCE"
+            log.error("worker ended because it lost its lane and is started again", worker=self.number, advice=advice)
+        else:
+            log.error("worker died and is started again", worker=self.number, exit=code)
+
+    async def _kill(self) -> None:
+        self._signal(signal.SIGKILL)
+        while not self._ended():
             await asyncio.sleep(POLL_SECONDS)
 
     def ask_to_stop(self) -> None:
@@ -107,6 +128,6 @@ class WorkerProcess:
             self._process.send_signal(number)
 
     def _forget_pipe(self) -> None:
-        if self._ready_pipe >= 0:
-            os.close(self._ready_pipe)
-            self._ready_pipe = -1
+        if self._ear is not None:
+            self._ear.close()
+            self._ear = None

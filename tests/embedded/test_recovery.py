@@ -128,6 +128,13 @@ def test_a_number_that_now_belongs_to_a_stranger_does_not_stop_the_start(server:
         server.stop()
 
 
+def test_the_reason_of_an_end_is_not_hidden_by_what_connections_were_told(server: EmbeddedServer) -> None:
+    server.layout.start_log.parent.mkdir(parents=True)
+    told = "FATAL:  the database system is starting up\n" * 9
+    server.layout.start_log.write_text(f'PANIC:  could not write to file "x": No space left on device\n{told}')
+    assert server.last_words() == 'PANIC:  could not write to file "x": No space left on device'
+
+
 def test_a_folder_of_another_major_version_is_left_alone(server: EmbeddedServer) -> None:
     server.layout.data.mkdir(parents=True)
     (server.layout.data / "PG_VERSION").write_text("17\n")

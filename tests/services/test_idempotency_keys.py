@@ -1,5 +1,6 @@
 """Keys of requests: one claim, one answer; whoever died or lost the database leaves no key in flight for ever."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,22 +55,49 @@ async def test_a_claim_of_a_worker_that_has_no_successor_is_free_in_the_end(
     assert isinstance(await other.idempotency.begin(PLATFORM, "key", HASH), InFlight)
 
 
-@pytest.mark.parametrize("how", ["release", "finish"])
-async def test_a_key_that_could_not_be_freed_without_a_database_is_freed_afterwards(
-    open_services: Opened, registered: FreshDatabase, tmp_path: Path, how: str
+async def test_a_key_that_could_not_be_freed_without_a_database_is_freed_as_soon_as_it_is_back(
+    open_services: Opened, registered: FreshDatabase, tmp_path: Path
 ) -> None:
     async with way_to(registered.service_url, tmp_path) as (way, url):
         services = await open_services(url)
         claim = await claimed(services)
         await way.cut()
-        if how == "release":
-            await services.idempotency.release(claim)
-        else:
-            with pytest.raises(Unanswered):
-                await services.idempotency.finish(claim, FIRST)
+        await services.idempotency.release(claim)
         await way.mend()
-        await services.idempotency.tidy()
+        await services.idempotency.catch_up()
         await claimed(services)
+        await services.close()
+
+
+async def test_an_answer_that_could_not_be_kept_is_the_one_that_is_replayed_once_the_database_is_back(
+    open_services: Opened, registered: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.idempotency.KEEPING_PATIENCE_SECONDS", 0)
+    async with way_to(registered.service_url, tmp_path) as (way, url):
+        services = await open_services(url)
+        claim = await claimed(services)
+        await way.cut()
+        with pytest.raises(Unanswered):
+            await services.idempotency.finish(claim, FIRST)
+        await way.mend()
+        await services.idempotency.catch_up()
+        assert await services.idempotency.begin(PLATFORM, "key", HASH) == Replay(FIRST)
+        await services.close()
+
+
+async def test_an_answer_waits_for_a_database_that_is_only_being_restarted(
+    open_services: Opened, registered: FreshDatabase, tmp_path: Path
+) -> None:
+    async with way_to(registered.service_url, tmp_path) as (way, url):
+        services = await open_services(url)
+        claim = await claimed(services)
+        await way.cut()
+        kept = asyncio.create_task(services.idempotency.finish(claim, FIRST))
+        await asyncio.sleep(0.3)
+        assert not kept.done(), "nobody has seen the answer yet"
+        await way.mend()
+        await kept
+        assert await services.idempotency.begin(PLATFORM, "key", HASH) == Replay(FIRST)
         await services.close()
 
 
