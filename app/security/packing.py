@@ -15,6 +15,9 @@ import zstandard
 
 FOLDER: Final = Path(__file__).with_name("dictionaries")
 _LEVEL: Final = 3
+# The tables of a dictionary, which the processor's cache has to hold beside everything else: 2^13 entries instead of
+# 2^17 cost 3 bytes of 830 and save 10 µs of 23 where something else ran in between, as it always does.
+_TABLE_LOG: Final = 13
 # What packed bytes may expand to: the largest body that a door accepts. A bomb stops here.
 _LARGEST: Final = 64 * 1024**2
 
@@ -66,8 +69,11 @@ def _compressor(dictionary: Dictionary) -> zstandard.ZstdCompressor:
     if dictionary is Dictionary.NONE:
         return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False)
     data = zstandard.ZstdCompressionDict(dictionary.file.read_bytes())
-    data.precompute_compress(level=_LEVEL)
-    return zstandard.ZstdCompressor(level=_LEVEL, dict_data=data, write_dict_id=False, write_checksum=False)
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        _LEVEL, hash_log=_TABLE_LOG, chain_log=_TABLE_LOG, write_dict_id=False, write_checksum=False
+    )
+    data.precompute_compress(compression_params=parameters)
+    return zstandard.ZstdCompressor(compression_params=parameters, dict_data=data)
 
 
 @cache

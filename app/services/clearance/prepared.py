@@ -55,19 +55,26 @@ def prepare(submission: Submission, envelope: Envelope) -> Prepared:
     """Name, stamp, encrypt. Takes no lock and reads nothing."""
     filed = {KIND_OF[type(document)]: document for document in submission.documents}
     documents = dict(sorted(filed.items()))
-    digests = {kind: _digest(document) for kind, document in documents.items()}
-    own_id = next((found for found in map(_declaration_id, documents.values()) if found), None)
-    waybills = tuple(dict.fromkeys(found for found in map(_waybill_id, documents.values()) if found))
+    stamps: dict[DocumentKind, str] = {}
+    identities: list[bytes] = []
+    own_id: UUID | None = None
+    named: list[UUID] = []
+    for kind, document in documents.items():
+        digest = _digest(document)
+        stamps[kind] = document.stamp + digest.hex()[:_DIGEST_DIGITS]
+        identities.append(_identity(document, digest, undated=kind in submission.undated))
+        if isinstance(document, Waybill | Declaration):
+            named.append(waybill_id(document.logistics_code, document.waybill_no))
+        if own_id is None and not isinstance(document, Waybill):
+            own_id = declaration_id("I", document.platform_code, document.order_no)
+    waybills = tuple(dict.fromkeys(named))
     subject = own_id or waybills[0]
-    identities = (
-        _identity(documents[kind], digest, undated=kind in submission.undated) for kind, digest in digests.items()
-    )
     filing = document_id(subject, b"".join(identities))
     key = envelope.new_key(owner_of(subject, filing))
     return Prepared(
         submission=submission,
         documents=documents,
-        stamps={kind: _stamp(documents[kind], digest) for kind, digest in digests.items()},
+        stamps=stamps,
         declaration_id=own_id,
         waybill_ids=waybills,
         subject_id=subject,
@@ -107,18 +114,6 @@ def declared_waybill_id(declaration: Declaration) -> UUID:
     return waybill_id(declaration.logistics_code, declaration.waybill_no)
 
 
-def _declaration_id(document: Document) -> UUID | None:
-    if isinstance(document, Waybill):
-        return None
-    return declaration_id("I", document.platform_code, document.order_no)
-
-
-def _waybill_id(document: Document) -> UUID | None:
-    if isinstance(document, Waybill | Declaration):
-        return waybill_id(document.logistics_code, document.waybill_no)
-    return None
-
-
 def _digest(document: Document) -> bytes:
     """Of what a document says, without its time: the stamp has that, and it may be one that we gave."""
     return hashlib.sha256(_encode(msgspec.structs.replace(document, filed_at=""))).digest()
@@ -127,7 +122,3 @@ def _digest(document: Document) -> bytes:
 def _identity(document: Document, digest: bytes, *, undated: bool) -> bytes:
     """What names this very filing of a document: what it says, and the time that came with it."""
     return digest if undated else digest + document.filed_at.encode()
-
-
-def _stamp(document: Document, digest: bytes) -> str:
-    return document.stamp + digest.hex()[:_DIGEST_DIGITS]
