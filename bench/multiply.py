@@ -3,7 +3,8 @@
 Every table that grew while real declarations were filed gets copies of its rows with keys of their own, made alike in
 all tables, so that what belonged together still does. Sealed bytes are copied as they are: the server compresses each
 value by itself, so equal ones take as much room as different ones. (They do not open any more: their keys are bound to
-the ids that were sealed.) Everything is found in the catalogue, so that a change of the schema needs none here.
+the ids that were sealed.) Tables, columns and keys are found in the catalogue; columns whose numbers mean something by
+themselves are told by their names, and a unique index says at once when one is missing here.
 """
 
 import re
@@ -132,18 +133,33 @@ async def _copied(connection: asyncpg.Connection, table: str, column: Column, st
             return f"{name} - copy * interval '{_STEP_MINUTES} minutes'"
         case "text":
             return await _other_number(connection, table, name)
-        case "bigint" if name.endswith(_INDEX):
-            return f"hashint8extended({name}, copy)"
-        case "bigint" if name == "number":
-            return f"{name} + copy * {await _numbered(connection, table)}::bigint"
+        case "bigint":
+            return await _other_integer(connection, table, name)
         case "bytea" if column.keyed:
             return f"substr(sha256({name} || int4send(copy)), 1, length({name}))"
+    return name
+
+
+async def _other_integer(connection: asyncpg.Connection, table: str, name: str) -> str:
+    if name.endswith(_INDEX):
+        return f"hashint8extended({name}, copy)"
+    if name == "place":
+        return _other_place(name)
+    if name == "number":
+        return f"{name} + copy * {await _numbered(connection, table)}::bigint"
     return name
 
 
 async def _numbered(connection: asyncpg.Connection, table: str) -> int:
     """Allotted numbers count up in their last nine digits, whatever stands before these."""
     return int(await connection.fetchval(f"SELECT max(number % {10**9}) + 1 FROM {SOURCE}.{table}"))  # noqa: S608
+
+
+def _other_place(value: str) -> str:
+    """A price of another declaration on the same day: `app.repositories.counters.price_place` says which bits."""
+    bits = 2**40 - 1
+    other = f"(hashint8extended({value} >> 8, copy) & {bits}::bigint) << 8"
+    return f"({value} & ~({bits}::bigint << 8)) | ({other})"
 
 
 def _other_id(value: str) -> str:
