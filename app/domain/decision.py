@@ -22,14 +22,6 @@ class Outcome(enum.IntEnum):
         """The official return status (table of returnStatus)."""
         return _RETURN_STATUS[self]
 
-    @classmethod
-    def from_return_status(cls, status: str) -> "Outcome":
-        """The outcome of an official return status; ValueError for a status that is no outcome."""
-        for outcome, code in _RETURN_STATUS.items():
-            if code == status:
-                return outcome
-        raise ValueError(f"return status {status!r} is not the outcome of an assessment")
-
     @property
     def word(self) -> str:
         """The word used in JSON and YAML: released, held, inspection, refused."""

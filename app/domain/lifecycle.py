@@ -50,9 +50,10 @@ class Status(enum.IntEnum):
     @property
     def return_status(self) -> str:
         """The official return status; a cancelled declaration is reported as refused (退单)."""
-        return "100" if self is Status.CANCELLED else str(self.value)
+        return _RETURN_STATUS[self]
 
 
+_RETURN_STATUS = {status: "100" if status is Status.CANCELLED else str(status.value) for status in Status}
 _WORDS = {status: status.name.lower() for status in Status}
 _CHINESE = {
     Status.COLLECTING: "待申报",

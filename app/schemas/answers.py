@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
 import msgspec
 
@@ -27,9 +26,6 @@ from app.schemas.answer_shapes import (
 from app.schemas.visibility import Sight, rendered, sight_of, visible_values
 from app.services.contract import Explanation
 from app.services.filings import Caller, DeclarationView, DocumentAnswer, Page, SubmissionAnswer
-
-# Of the receipt on a declaration (CEB622), which goes to declarant, platform and merchant.
-_ON_THE_RECEIPT: Final = ("declarant_code", "customs_code", "internal_no", "pre_no", "declaration_no")
 
 
 def declaration_answer(
@@ -140,17 +136,22 @@ def _rule(trace: RuleTrace, sight: Sight, language: Language) -> RuleAnswer:
 
 def _codes(view: DeclarationView, sight: Sight) -> dict[str, str | None]:
     """The codes and numbers that name the parcel, each for those who filed it or get it with a receipt."""
-    order, declaration = "order" in sight.documents, "declaration" in sight.documents
-    allowed = {
-        "platform_code": sight.of_goods or "payment" in sight.documents,
-        "merchant_code": sight.of_goods,
-        "logistics_code": declaration or "waybill" in sight.documents,
-        "waybill_no": declaration or "waybill" in sight.documents,
-        "payment_company_code": order or "payment" in sight.documents,
-        "trade_mode": declaration,
-        **dict.fromkeys(_ON_THE_RECEIPT, sight.of_goods),
+    goods, declaration = sight.of_goods, "declaration" in sight.documents
+    payment, waybill = "payment" in sight.documents, declaration or "waybill" in sight.documents
+    return {
+        "platform_code": view.platform_code if goods or payment else None,
+        "merchant_code": view.merchant_code if goods else None,
+        "logistics_code": view.logistics_code if waybill else None,
+        "waybill_no": view.waybill_no if waybill else None,
+        "payment_company_code": view.payment_company_code if payment or "order" in sight.documents else None,
+        "trade_mode": view.trade_mode if declaration else None,
+        # What stands on the receipt of a declaration (CEB622), which goes to declarant, platform and merchant.
+        "declarant_code": view.declarant_code if goods else None,
+        "customs_code": view.customs_code if goods else None,
+        "internal_no": view.internal_no if goods else None,
+        "pre_no": view.pre_no if goods else None,
+        "declaration_no": view.declaration_no if goods else None,
     }
-    return {name: getattr(view, name) if may else None for name, may in allowed.items()}
 
 
 def _dutiable_value(assessment: Assessment | None, sight: Sight) -> Decimal | None:
@@ -160,32 +161,34 @@ def _dutiable_value(assessment: Assessment | None, sight: Sight) -> Decimal | No
 
 
 def _tax(bill: TaxBill, sight: Sight) -> TaxAnswer:
+    known = not bill.missing
     return TaxAnswer(
         regime=bill.regime.value,
-        duty_cny=_known(bill.duty_cny, bill),
-        consumption_tax_cny=_known(bill.consumption_tax_cny, bill),
-        vat_cny=_known(bill.vat_cny, bill),
-        total_cny=_known(bill.total_cny, bill),
+        duty_cny=_if_known(bill.duty_cny, known),
+        consumption_tax_cny=_if_known(bill.consumption_tax_cny, known),
+        vat_cny=_if_known(bill.vat_cny, known),
+        total_cny=_if_known(bill.total_cny, known),
         items=tuple(_item_tax(item, sight) for item in bill.items),
     )
 
 
 def _item_tax(item: ItemTax, sight: Sight) -> ItemTaxAnswer:
+    known = not item.missing
     return ItemTaxAnswer(
         line_no=item.line_no,
         hs_code=item.hs_code if "declaration" in sight.documents else None,
         dutiable_value_cny=canonical_decimal(item.dutiable_value_cny),
-        duty_cny=_known(item.duty_cny, item),
-        consumption_tax_cny=_known(item.consumption_tax_cny, item),
-        vat_cny=_known(item.vat_cny, item),
-        total_cny=_known(item.total_cny, item),
+        duty_cny=_if_known(item.duty_cny, known),
+        consumption_tax_cny=_if_known(item.consumption_tax_cny, known),
+        vat_cny=_if_known(item.vat_cny, known),
+        total_cny=_if_known(item.total_cny, known),
         missing=item.missing,
     )
 
 
-def _known(amount: Decimal, taxed: TaxBill | ItemTax) -> Decimal | None:
+def _if_known(amount: Decimal, known: bool) -> Decimal | None:  # noqa: FBT001 - of several beside each other
     """An amount of tax; the 0 of what could not be assessed is not shown as if it were one."""
-    return None if taxed.missing else canonical_decimal(amount)
+    return canonical_decimal(amount) if known else None
 
 
 def _links(view: DeclarationView) -> dict[str, str]:
