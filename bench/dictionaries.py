@@ -102,11 +102,11 @@ async def _decided(machine: Machine) -> tuple[Samples, Samples]:
         owner = await asyncpg.connect(for_asyncpg(stand.urls.owner))
         payloads = [row["payload"] for row in await owner.fetch("SELECT payload FROM events")]
         await owner.close()
-    return [_as_sealed(stored) for _, stored in opened], [unpack(payload) for payload in payloads]
+    return [_as_sealed(row.book.hex(), stored) for row, stored in opened], [unpack(payload) for payload in payloads]
 
 
-def _as_sealed(stored: StoredAssessment) -> bytes:
-    return msgspec.msgpack.encode(stored)
+def _as_sealed(book: str, stored: StoredAssessment) -> bytes:
+    return msgspec.msgpack.encode(stored.without_book(book))
 
 
 def _varied(documents: Documents, dice: random.Random) -> Documents:

@@ -128,7 +128,7 @@ limit_balances = Table(
     Column("year", SmallInteger, primary_key=True),
     Column("used", BigInteger, nullable=False, doc="reserved and spent, 1/100,000 yuan"),
     Column("confirmed", BigInteger, nullable=False, doc="the part of it that was released"),
-    postgresql_with={"fillfactor": "70"},
+    postgresql_with={"fillfactor": "90"},
 )
 
 lane_names = Table(

@@ -58,6 +58,10 @@ class EarlierPrices(msgspec.Struct, frozen=True, gc=False):
     median: int | None
     floor: int
 
+    def full_on(self, day: date) -> bool:
+        """Whether they are as many as are read, and all of one day."""
+        return self.floor >= price_place(day, _FIRST, 0)
+
 
 # So many of the latest parcels of a telephone, an address or a buyer are looked at, and so many prices of an article:
 # more would change no decision, and an address with 300,000 parcels in the window took 440 ms.

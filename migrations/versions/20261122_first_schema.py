@@ -220,7 +220,7 @@ STATEMENTS = (
         confirmed BIGINT NOT NULL,
         CONSTRAINT pk_limit_balances PRIMARY KEY (buyer_index, year)
     )
-     WITH (fillfactor = 70)
+     WITH (fillfactor = 90)
     """,
     """
     CREATE TABLE limit_ledger (

@@ -11,8 +11,18 @@ import pytest
 
 from app.domain.dossier import Documents
 from app.domain.lifecycle import Status
-from app.repositories.counters import LATEST_READ, FeatureRow, prices_wanted, sightings_wanted
+from app.repositories.counters import (
+    LATEST_READ,
+    PRICES_READ,
+    EarlierPrices,
+    FeatureRow,
+    price_place,
+    prices_wanted,
+    sightings_wanted,
+)
 from app.repositories.together import Statement
+from app.services.clearance import price_samples
+from app.services.clearance.price_samples import PriceSamples
 from app.services.service import ClearanceServices
 from tests.conftest import FreshDatabase
 from tests.services.conftest import dossier, filed, submission
@@ -119,3 +129,42 @@ async def _most_rows(connection: asyncpg.Connection, asked: Statement) -> int:
         return max([int(node["Actual Rows"]), *(most(each) for each in node.get("Plans", ()))])
 
     return most(json.loads(plan)[0]["Plan"])
+
+
+async def test_prices_that_nobody_would_read_are_not_stored_and_the_latest_all_are(
+    services: ClearanceServices, service_connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(price_samples, "SECONDS_KEPT", 0.0)
+    for first in range(0, 160, 20):
+        await filed(services, *[dossier(parcel(first + n)) for n in range(20)])
+    declared = await service_connection.fetch("SELECT declaration_id, accepted_on FROM declarations")
+    latest = sorted((price_place(day, key, 1) for key, day in declared), reverse=True)[:PRICES_READ]
+    stored = {row[0] for row in await service_connection.fetch("SELECT place FROM item_prices")}
+    assert stored >= set(latest)
+    assert len(stored) < len(declared)
+    assert [each.count for each in (await facts_of(services, parcel(159).order.order_no)).price_history] == [
+        PRICES_READ
+    ]
+
+
+def test_a_full_sample_of_one_day_is_kept_for_a_moment() -> None:
+    now = 0.0
+    samples = PriceSamples(lambda: now)
+    full, early = (EarlierPrices(PRICES_READ, 5, price_place(day, UUID(int=0), 1)) for day in (DAY, date(2024, 6, 19)))
+    few = EarlierPrices(PRICES_READ - 1, 5, -(2**63))
+    for item, earlier in enumerate((full, early, few)):
+        samples.keep(item, DAY, earlier)
+    assert [samples.known(item, DAY) for item in range(4)] == [full, None, None, None]
+    assert samples.known(0, date(2024, 6, 21)) is None
+    now = 1.0
+    assert samples.known(0, DAY) is None
+
+
+def test_places_go_by_day_then_declaration_then_line() -> None:
+    first, last = UUID(int=0), UUID(int=2**128 - 1)
+    places = [
+        price_place(day, key, line) for day in (date(1999, 1, 1), DAY) for key in (first, last) for line in (1, 2)
+    ]
+    assert places == sorted(set(places))
+    assert places[0] > -(2**63)
+    assert price_place(date(2089, 1, 1), last, 99) < 2**63

@@ -29,6 +29,14 @@ class StoredAssessment(msgspec.Struct, frozen=True, gc=False, array_like=True):
     facts: bytes
     assessment: bytes
 
+    def without_book(self, book: str) -> "StoredAssessment":
+        """Less the name of the rule book, which stands in a column beside: 32 bytes that nothing compresses."""
+        return StoredAssessment(self.facts, self.assessment.replace(_named(book), _NAMELESS, 1))
+
+    def with_book(self, book: str) -> "StoredAssessment":
+        """The inverse of `without_book`: no text of a document comes before the name in canonical JSON."""
+        return StoredAssessment(self.facts, self.assessment.replace(_NAMELESS, _named(book), 1))
+
 
 def think(candidate: Candidate, where: References, source: FactSource) -> Assessed:
     """Assess one declaration. Pure but for telling the source what it took of the limit."""
@@ -37,10 +45,9 @@ def think(candidate: Candidate, where: References, source: FactSource) -> Assess
 
 
 def sealed_form(assessed: Assessed) -> bytes:
-    """The bytes that are sealed and replayed."""
-    return msgspec.msgpack.encode(
-        StoredAssessment(encode_facts(assessed.facts), encode_assessment(assessed.assessment))
-    )
+    """The bytes that are sealed; with the book they are replayed."""
+    whole = StoredAssessment(encode_facts(assessed.facts), encode_assessment(assessed.assessment))
+    return msgspec.msgpack.encode(whole.without_book(assessed.assessment.book))
 
 
 def ledger_row(assessed: Assessed) -> LedgerRow | None:
@@ -68,3 +75,10 @@ def price_rows(assessed: Assessed) -> list[ItemPriceRow]:
             if place >= candidate.prices[item.line_no].floor:
                 rows.append(ItemPriceRow(item_index(platform, item.item_no), place, to_stored_units(item.price_cny)))
     return rows
+
+
+def _named(book: str) -> bytes:
+    return b'"book":"' + book.encode() + b'"'
+
+
+_NAMELESS = _named("")

@@ -27,6 +27,7 @@ from app.repositories.together import together
 from app.rules.rulebook import LawOfTheDay
 from app.security.blind_index import BlindIndexes, item_index
 from app.services.authority import transmission_mandated
+from app.services.clearance.price_samples import PriceSamples
 from app.services.clearance.working import MOST_USERS, Working
 
 _NOT_STANDING = frozenset({Status.COLLECTING, Status.STAGED, Status.REFUSED, Status.CANCELLED})
@@ -75,10 +76,13 @@ def expected_amounts(candidates: Iterable[Candidate]) -> dict[BuyerYear, int]:
 class FactSource:
     """The loaded facts of one unit, and what its own parcels add to them one after the other."""
 
-    def __init__(self, working: Working, sampling_key: bytes, inspection_rate_ppm: int | None) -> None:
+    def __init__(
+        self, working: Working, sampling_key: bytes, inspection_rate_ppm: int | None, samples: PriceSamples
+    ) -> None:
         self._working = working
         self._sampling_key = sampling_key
         self._rate = inspection_rate_ppm
+        self._samples = samples
         self._sightings: dict[UUID, Sightings] = {}
         self._used: dict[BuyerYear, int] = {}
         self._decided: dict[UUID | int, list[Candidate]] = {}  # by what counters compare: identity, telephone, address
@@ -86,7 +90,7 @@ class FactSource:
     async def load(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
         """One round trip: counters, price history, and the balances, locked until the commit."""
         windows = [(each.features, _window_start(each)) for each in candidates]
-        items = [row for each in candidates for row in _items(each)]
+        items = self._items_to_read(candidates)
         expected = expected_amounts(candidates)
         sightings, prices, used = await together(
             connection,
@@ -99,7 +103,9 @@ class FactSource:
         self._sightings = counters.sightings_from(sightings)
         found = counters.prices_from(prices)
         for each in candidates:
-            each.prices = found.get(each.head.declaration_id, {})
+            each.prices |= found.get(each.head.declaration_id, {})
+        for declaration_id, line_no, item, day in items:
+            self._samples.keep(item, day, found[declaration_id][line_no])
         self._used = balances_from(used, expected)
 
     def facts(self, each: Candidate) -> Facts:
@@ -128,6 +134,18 @@ class FactSource:
         self._used[each.buyer_year] += reserved
         for key in _compared_by(each):
             self._decided.setdefault(key, []).append(each)
+
+    def _items_to_read(self, candidates: Sequence[Candidate]) -> list[tuple[UUID, int, int, date]]:
+        """The articles whose samples are not at hand; one that is assessed again must not see its own prices."""
+        to_read = []
+        for each in candidates:
+            for row in _items(each):
+                known = None if each.head.revision else self._samples.known(row[2], row[3])
+                if known:
+                    each.prices[row[1]] = known
+                else:
+                    to_read.append(row)
+        return to_read
 
     def _seen(self, each: Candidate) -> Sightings:
         seen = self._sightings[each.head.declaration_id]

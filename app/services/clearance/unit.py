@@ -33,6 +33,7 @@ from app.services.clearance.facts import FactSource, candidate
 from app.services.clearance.judge import judge
 from app.services.clearance.numbers import PRE_NO, Numbers, declaration_series
 from app.services.clearance.prepared import Prepared
+from app.services.clearance.price_samples import PriceSamples
 from app.services.clearance.stored import Filing, Library, Reader, References, references
 from app.services.clearance.storing import store
 from app.services.clearance.working import Working
@@ -51,6 +52,7 @@ class Means(msgspec.Struct, frozen=True):
     sampling_key: bytes
     inspection_rate_ppm: int | None
     deadline_hours: int
+    samples: PriceSamples = msgspec.field(default_factory=PriceSamples)
 
 
 async def clear(writer: Writer, numbers: Numbers, means: Means, submitted: Sequence[Prepared]) -> list[Answered]:
@@ -163,7 +165,7 @@ async def _assessed(
         key: candidate(head, library.dossier(where), _law(working, head), means.indexes)
         for key, (head, where) in ready.items()
     }
-    source = FactSource(working, means.sampling_key, means.inspection_rate_ppm)
+    source = FactSource(working, means.sampling_key, means.inspection_rate_ppm, means.samples)
     await source.load(connection, list(candidates.values()))
     assessed: dict[UUID, Assessed] = {}
     for key, case in _completed_by(cases).items():

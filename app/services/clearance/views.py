@@ -97,5 +97,6 @@ async def unseal_assessments(
         if (stored := keys.get(filing)) is None:
             continue
         key = envelope.unwrap(stored.master, stored.wrapped, owner_of(*filing))
-        opened.append((row, _decoder.decode(envelope.unseal(key, row.sealed, ASSESSMENT_PURPOSE))))
+        sealed = _decoder.decode(envelope.unseal(key, row.sealed, ASSESSMENT_PURPOSE))
+        opened.append((row, sealed.with_book(row.book.hex())))
     return opened
