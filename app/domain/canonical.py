@@ -7,6 +7,7 @@ after them, an exponent only below a millionth (``561.89``, ``2000.00``, ``0.123
 from collections.abc import Callable, Hashable
 from decimal import Context, Decimal
 from functools import cache
+from operator import attrgetter, is_
 from types import UnionType
 from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -21,7 +22,10 @@ _Change = Callable[[Any], Any]
 _CENT: Final = Decimal("0.01")
 _CENT_EXPONENT: Final = -2
 _ZERO: Final = Decimal("0.00")
+_has_cents: Final = _CENT.same_quantum
+_is_signed: Final = Decimal.is_signed
 _EXACT: Final = Context(prec=400)
+_MOST_DIGITS: Final = 200
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _ASSESSMENTS: Final = msgspec.json.Decoder(Assessment)
 _FACTS: Final = msgspec.json.Decoder(Facts)
@@ -72,18 +76,24 @@ def canonical_form(value: _Value) -> _Value:
 
 def canonical_decimal(value: Decimal) -> Decimal:
     """The same number in its one form; ValueError where it is no number or absurdly long."""
-    text = str(value)
-    # Nearly every amount is written to the cent already, or is a plain 0: one look is enough.
-    if text[-3:-2] == "." and text != "-0.00":
+    # Nearly every amount is written to the cent already, or is 0: one look is enough.
+    if _has_cents(value) and (value or not value.is_signed()):
         return value
-    if text == "0":
-        return _ZERO
-    if not value.is_finite() or value.adjusted() > _EXACT.prec // 2:
-        raise ValueError(f"{text[:40]} is no amount")
+    if not value.is_finite() or value.adjusted() > _MOST_DIGITS:
+        raise ValueError(f"{str(value)[:40]} is no amount")
+    if not value:
+        return _ZERO  # -0 is 0
     shortest = value.normalize(_EXACT)
     if shortest.as_tuple().exponent > _CENT_EXPONENT:  # type: ignore[operator] # finite: the exponent is a number
         shortest = shortest.quantize(_CENT, context=_EXACT)
-    return shortest or abs(shortest)  # -0 is 0
+    return shortest
+
+
+def _canonical_or_none(value: Decimal | None) -> Decimal | None:
+    # `canonical_decimal` in one call where nothing has to change: most facts are amounts that may be unknown.
+    if value is None or (_has_cents(value) and not value.is_signed()):
+        return value
+    return canonical_decimal(value)
 
 
 @cache
@@ -101,13 +111,23 @@ def _change_for(wanted: Hashable) -> _Change | None:
 
 
 def _change_of_struct(struct: type[msgspec.Struct]) -> _Change | None:
-    changes = [(name, change) for name, hint in get_type_hints(struct).items() if (change := _change_for(hint))]
-    if not changes:
+    hints = get_type_hints(struct)
+    changes = [(name, change) for name, hint in hints.items() if hint is not Decimal and (change := _change_for(hint))]
+    amounts = [name for name, hint in hints.items() if hint is Decimal]
+    if not changes and not amounts:
         return None
+    amounts_of = attrgetter(*amounts) if len(amounts) > 1 else None
+    singly = [*changes, *((name, canonical_decimal) for name in amounts)]
 
     def changed(value: msgspec.Struct) -> msgspec.Struct:
         different: dict[str, Any] = {}
-        for name, change in changes:
+        # Amounts that all have cents, and no sign (of a zero), are in their one form: no look at each.
+        sound = (
+            amounts_of is not None
+            and all(map(_has_cents, given := amounts_of(value)))
+            and not any(map(_is_signed, given))
+        )
+        for name, change in changes if sound else singly:
             before = getattr(value, name)
             after = change(before)
             if after is not before:
@@ -124,7 +144,7 @@ def _change_of_elements(element: Any) -> _Change | None:
 
     def changed(values: tuple[Any, ...]) -> tuple[Any, ...]:
         after = tuple([change(value) for value in values])
-        return after if any(a is not b for a, b in zip(after, values, strict=True)) else values
+        return values if all(map(is_, after, values)) else after
 
     return changed
 
@@ -136,4 +156,6 @@ def _change_of_union(union: Any) -> _Change | None:
     if len(changes) > 1:
         raise TypeError(f"{union} has no canonical form: only one of its types may hold numbers")
     (change,) = changes
+    if change is canonical_decimal:
+        return _canonical_or_none
     return lambda value: None if value is None else change(value)

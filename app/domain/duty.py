@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-from app.domain.money import EXACT, ZERO, round_cny
+from app.domain.money import CENT, EXACT, ZERO, round_cny
 from app.domain.tariff import Measure, Rate, TariffLine, Threshold
 
 
@@ -61,7 +61,7 @@ class TaxBill(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 QuantityIn = Callable[[Measure], Decimal | None]
 _ONE = Decimal(1)
-_HUNDRED = Decimal(100)
+_NO_TAX = Decimal("0.00")  # a rounded amount as all others, so that its canonical form is itself
 
 
 class Taxes(msgspec.Struct, frozen=True, gc=False):
@@ -91,8 +91,8 @@ def reduced_taxes(
         return statutory
     consumption_tax_cny = statutory.consumption_tax_cny
     return Taxes(
-        ZERO,
-        round_cny(consumption_tax_cny * reduced_share) if consumption_tax_cny else ZERO,
+        _NO_TAX,
+        round_cny(consumption_tax_cny * reduced_share) if consumption_tax_cny else _NO_TAX,
         round_cny(statutory.vat_cny * reduced_share),
     )
 
@@ -120,7 +120,7 @@ def _statutory(
     if isinstance(consumption_tax_cny, str):
         return (consumption_tax_cny,)
     taxed_cny = EXACT.multiply(EXACT.add(base_cny, consumption_tax_cny), vat_rate_percent)
-    vat_cny = round_cny(EXACT.divide(taxed_cny, _HUNDRED))
+    vat_cny = round_cny(EXACT.multiply(taxed_cny, CENT))  # a percentage; exact, and quicker than a division
     return Taxes(duty_cny, consumption_tax_cny, vat_cny)
 
 
@@ -141,7 +141,7 @@ def _consumption_tax(
         by_quantity_cny = EXACT.multiply(quantity, levy.amount_cny)
     share = levy.share
     if not share:
-        return round_cny(by_quantity_cny) if by_quantity_cny else ZERO
+        return round_cny(by_quantity_cny) if by_quantity_cny else _NO_TAX
     taxed_cny = EXACT.multiply(EXACT.add(base_cny, by_quantity_cny), share)
     return round_cny(EXACT.add(EXACT.divide(taxed_cny, _ONE - share), by_quantity_cny))
 

@@ -103,7 +103,12 @@ def tax_bill(value_cny: Decimal, items: tuple[DeclarationItem, ...], facts: Fact
     regime = regime_of(value_cny, facts.annual_used_cny, parameters.limits, one_article=is_one_article(items))
     shares = shares_cny(value_cny, [item.total_cny for item in items])
     if isinstance(regime, TaxRegime):
-        taxes = [_item_tax(item, share, regime, parameters) for item, share in zip(items, shares, strict=True)]
+        percent = parameters.tax.reduced_share_percent
+        reduced = None if percent is None else percent / 100
+        taxes = [
+            _item_tax(item, share, regime, reduced, parameters.tables)
+            for item, share in zip(items, shares, strict=True)
+        ]
     else:
         unknown = (regime,)
         regime = TaxRegime.REDUCED
@@ -127,17 +132,23 @@ def _bill(regime: TaxRegime, items: tuple[ItemTax, ...]) -> TaxBill:
     )
 
 
-def _item_tax(item: DeclarationItem, share_cny: Decimal, regime: TaxRegime, parameters: LawOfTheDay) -> ItemTax:
-    line = parameters.tables.tariff_line(item.hs_code)
+def _item_tax(
+    item: DeclarationItem,
+    share_cny: Decimal,
+    regime: TaxRegime,
+    reduced_share: Decimal | None,
+    tariff: TariffOfTheDay,
+) -> ItemTax:
+    line = tariff.tariff_line(item.hs_code)
     if line is None:
         return _undetermined(item, share_cny, ("tariff.line",))
     taxes: Taxes | tuple[str, ...]
     if regime is TaxRegime.FULL:
         taxes = full_taxes(share_cny, line, partial(quantity_in, item))
-    elif (percent := parameters.tax.reduced_share_percent) is None:
+    elif reduced_share is None:
         taxes = ("parameters.tax",)
     else:
-        taxes = reduced_taxes(share_cny, line, partial(quantity_in, item), percent / 100)
+        taxes = reduced_taxes(share_cny, line, partial(quantity_in, item), reduced_share)
     if isinstance(taxes, tuple):
         return _undetermined(item, share_cny, taxes)
     return ItemTax(

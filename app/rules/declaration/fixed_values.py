@@ -45,8 +45,9 @@ def currency(dossier: Dossier, facts: Facts, parameters: Parameters) -> Result:
     """All amounts of a retail import are in CNY: order, payment, waybill, declaration and every item."""
     allowed = parameters.declaration.currency
     order, declaration = dossier.order, dossier.declaration
-    documents = (order, dossier.payment, dossier.waybill, declaration)
-    if all(stated.currency == allowed for group in (documents, order.items, declaration.items) for stated in group):
+    of_documents = {order.currency, dossier.payment.currency, dossier.waybill.currency, declaration.currency}
+    of_items = {item.currency for item in order.items} | {item.currency for item in declaration.items}
+    if of_documents | of_items == {allowed}:
         return PASSED
     differences = [
         Difference(Text(zh, en), {path: stated}) for zh, en, path, stated in _currencies(dossier) if stated != allowed

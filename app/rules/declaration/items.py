@@ -52,7 +52,7 @@ def same_items(dossier: Dossier, facts: Facts, parameters: Parameters) -> Result
     if len(declared) != len(ordered):
         return NOT_APPLICABLE
     # Nearly always both lists have the same order; a dictionary is made for the others only.
-    if all(_agree(one, other) for one, other in zip(declared, ordered, strict=True)):
+    if all(map(_agree, declared, ordered)):
         return PASSED
     of_order = {item.line_no: item for item in ordered}
     wrong = [item for item in declared if not _agree(item, of_order.get(item.line_no))]
