@@ -13,7 +13,7 @@ from typing import Final
 
 from app.database_url import DatabaseUrls
 from app.embedded.layout import Layout
-from app.embedded.leftover import is_alive, live_postmaster
+from app.embedded.leftover import end_orphans, live_postmaster, stop_process
 from app.embedded.server import socket_urls
 from app.security.keyring import KeyRing
 from app.services.demo_keys import read_demo_keys
@@ -162,8 +162,9 @@ class Installation:
             self.stop()
         layout = Layout(self.home)
         left = live_postmaster(layout.data)
-        if left is not None and is_alive(left.pid):
-            os.kill(left.pid, signal.SIGQUIT)
+        if left is not None:
+            stop_process(left.pid)
+        end_orphans(layout.data)
 
 
 def _children(pid: int) -> dict[int, str]:

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from app.errors import DatabaseRefused
 # How long each way of asking may take: fast shutdown, immediate shutdown (recovers at the next start), kill.
 STOP_STEPS = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 POLL_SECONDS = 0.02
+ORPHAN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def clear_leftovers(data: Path, socket_folder: Path) -> None:
     left = live_postmaster(data)
     if left is not None:
         stop_process(left.pid)
+    end_orphans(data)
     stale = read_postmaster(data)
     if stale is not None and is_alive(stale.pid):
         # The number was given to another program since (usual in containers, where numbers start low). PostgreSQL
@@ -59,6 +62,19 @@ def clear_leftovers(data: Path, socket_folder: Path) -> None:
         (data / "postmaster.pid").unlink(missing_ok=True)
     for name in (SOCKET_NAME, SOCKET_NAME + ".lock"):
         (socket_folder / name).unlink(missing_ok=True)
+
+
+def end_orphans(data: Path) -> None:
+    """End what is left of a server whose postmaster is gone.
+
+    Usually nothing: they notice. But one that waits for a lock whose holder was killed with the postmaster waits for
+    ever (seen: the WAL writer), and no server starts while it lives. A kill is to the record what a crash is.
+    """
+    for pid in _working_in(data):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    for pid in _working_in(data):
+        _ends_within(pid, ORPHAN_SECONDS)
 
 
 def stop_process(pid: int) -> None:
@@ -97,6 +113,20 @@ def _ends_within(pid: int, patience_seconds: float) -> bool:
             return False
         time.sleep(POLL_SECONDS)
     return True
+
+
+def _working_in(data: Path) -> list[int]:
+    """The server processes of this data folder; only where the system shows the folder that a process works in."""
+    here = data.resolve()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            program = Path(process.joinpath("exe").readlink()).name.removesuffix(" (deleted)")
+            if program == "postgres" and process.joinpath("cwd").readlink() == here:
+                found.append(int(process.name))
+        except OSError:  # it ended meanwhile, or belongs to somebody else
+            continue
+    return found
 
 
 def _serves(pid: int, data: Path) -> bool:

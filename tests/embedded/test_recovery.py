@@ -112,6 +112,23 @@ def test_a_left_over_server_is_taken_over(server: EmbeddedServer) -> None:
     server.stop()
 
 
+def test_what_is_left_of_a_server_whose_postmaster_was_killed_does_not_stop_the_start(server: EmbeddedServer) -> None:
+    server.start()
+    postmaster = server.process
+    assert postmaster is not None
+    listed = ["ps", "-o", "pid=,args=", "--ppid", str(postmaster.pid)]
+    children = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.splitlines()
+    (writer,) = [int(line.split()[0]) for line in children if "walwriter" in line]
+    os.kill(writer, signal.SIGSTOP)  # as if it waited for a lock whose holder is gone: it does not notice
+    postmaster.kill()
+    postmaster.wait()
+
+    server.start()
+
+    assert not is_alive(writer)
+    server.stop()
+
+
 def test_a_number_that_now_belongs_to_a_stranger_does_not_stop_the_start(server: EmbeddedServer) -> None:
     server.start()
     server.stop()
