@@ -99,7 +99,7 @@ class RuleSettings:
 class IntakeSettings:
     """How filings become units of work."""
 
-    lanes_per_worker: int = setting("LANES_PER_WORKER", 2, whole_number(1, 8))
+    lanes_per_worker: int = setting("LANES_PER_WORKER", 1, whole_number(1, 8))
     unit_size: int = setting("UNIT_SIZE", 64, whole_number(1, 1000))
     document_deadline_hours: int = setting("DOCUMENT_DEADLINE_HOURS", 72, whole_number(1, 24 * 365))
 

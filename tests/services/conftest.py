@@ -119,6 +119,7 @@ async def open_services(registered: FreshDatabase, keyring: KeyRing) -> AsyncIte
     async def start(url: str = registered.service_url, **environment: str) -> ClearanceServices:
         variables = {
             "TONGGUAN_INSPECTION_RATE": "0",
+            "TONGGUAN_LANES_PER_WORKER": "2",  # more than by default: two writers of a worker have to get on
             "TONGGUAN_WORKER_NUMBER": str(len(opened) + 1),
             "TONGGUAN_INSTANCE": "test",
         } | environment
