@@ -73,6 +73,7 @@ router: Final = APIRouter()
 @router.post("/v1/ceb", **FILE_MESSAGE)
 async def file_message(request: Request) -> Response:
     """File one official message: CEB311, CEB411, CEB511 or CEB621 with 1 to 100 business nodes."""
+    services_of(request).demand_room()
     caller = await filer_of(request)
     at = instant_of(request)
     _demand_xml(request)

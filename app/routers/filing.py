@@ -35,6 +35,7 @@ _DECODED_AT_A_TIME: Final = 25  # then others get their turn: a batch must not h
 
 async def file_one(request: Request, body: type[Body]) -> Response:
     """File a dossier or a single document."""
+    services_of(request).demand_room()
     caller = await filer_of(request)
     at, language, limits = instant_of(request), language_of(request), settings_of(request).api
     content = await json_body_of(request, limits.single_body_limit_bytes)
@@ -50,6 +51,7 @@ async def file_one(request: Request, body: type[Body]) -> Response:
 
 async def file_batch(request: Request) -> Response:
     """File many dossiers; each is answered alone."""
+    services_of(request).demand_room()
     caller = await filer_of(request)
     at, language, limits = instant_of(request), language_of(request), settings_of(request).api
     content = await json_body_of(request, limits.batch_body_limit_bytes)

@@ -37,6 +37,9 @@ class Services(Protocol):
     async def authenticate(self, key: str) -> Caller:
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""
 
+    def demand_room(self) -> None:
+        """Unavailable when no filing is taken now: asked before a body is read."""
+
     async def file(self, submissions: list[Submission]) -> list[SubmissionAnswer | Exception]:
         """File, assess and commit; one result each, in order. An error of ours takes the place of its answer only."""
 

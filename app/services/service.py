@@ -17,7 +17,7 @@ from app.security.envelope import Envelope
 from app.security.keyring import KeyRing
 from app.services.books import load_book
 from app.services.callers import Callers
-from app.services.clearance.intake import Intake
+from app.services.clearance.intake import Bounds, Intake
 from app.services.clearance.stored import Reader
 from app.services.clearance.unit import Means
 from app.services.clearance.writer import Writer
@@ -86,7 +86,8 @@ class ClearanceServices:
         writers = [Writer(pool, f"{worker}/intake-{n}") for n in range(settings.intake.lanes_per_worker)]
         desk_writer = Writer(pool, f"{worker}/desk")
         size = settings.intake.unit_size
-        intake = Intake(writers, means, unit_size=size, longest_queue=size * _LONGEST_QUEUE_UNITS)
+        bounds = Bounds(size, size * _LONGEST_QUEUE_UNITS, settings.intake.queue_seconds)
+        intake = Intake(writers, means, bounds)
         services = cls(pool, side_pool, means, intake, Desk(desk_writer, means), desk_writer)
         async with pool.acquire() as connection:
             await means.registry.refresh(connection)
@@ -129,6 +130,10 @@ class ClearanceServices:
     async def authenticate(self, key: str) -> Caller:
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""
         return await self._callers.authenticate(key)
+
+    def demand_room(self) -> None:
+        """Unavailable when the intake takes nothing more now."""
+        self._intake.demand_room()
 
     async def file(self, submissions: Sequence[Submission]) -> list[SubmissionAnswer | Exception]:
         """File, assess and commit; one result each, in order."""

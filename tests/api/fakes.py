@@ -10,7 +10,7 @@ from app.domain.decision import Assessment, DecidedFinding, FindingKind, Outcome
 from app.domain.duty import ItemTax, TaxBill, TaxRegime
 from app.domain.identifiers import declaration_id
 from app.domain.lifecycle import Status
-from app.errors import NotFound, Unauthenticated
+from app.errors import NotFound, Unauthenticated, Unavailable
 from app.services.contract import Explanation
 from app.services.filings import (
     KIND_OF,
@@ -156,6 +156,7 @@ class FakeServices:
         self.next_cursor: str | None = None
         self.missing: tuple[str, ...] = ()
         self.gate: asyncio.Event | None = None
+        self.full = False
 
     async def ready(self) -> tuple[str, ...]:
         self._fail()
@@ -165,6 +166,11 @@ class FakeServices:
         if key not in CALLERS:
             raise Unauthenticated("The key is not known.")
         return CALLERS[key]
+
+    def demand_room(self) -> None:
+        """Takes everything unless `full` says no."""
+        if self.full:
+            raise Unavailable("too many filings are waiting; send the same again later", retry_after_seconds=1)
 
     async def file(self, submissions: list[Submission]) -> list[SubmissionAnswer | Exception]:
         if self.gate is not None:

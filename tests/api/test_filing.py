@@ -281,3 +281,13 @@ def test_the_tree_of_the_default_parcel_is_what_clients_would_write() -> None:
     tree: dict[str, Any] = json.loads(GOOD)
     assert isinstance(tree["order"]["goods_value_cny"], float)
     assert isinstance(builders.an_order(), Order)
+
+
+@pytest.mark.parametrize("path", ["/v1/declarations", "/v1/declarations/batch", "/v1/orders"])
+async def test_a_full_service_refuses_before_it_reads(
+    path: str, door: httpx.AsyncClient, services: FakeServices
+) -> None:
+    services.full = True
+    answer = await door.post(path, content=b"not even JSON", headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert services.filed == []

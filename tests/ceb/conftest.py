@@ -24,6 +24,7 @@ class KnownCallers:
     """Real services, but for keys: a role is its own key."""
 
     def __init__(self, services: ClearanceServices) -> None:
+        self.demand_room = services.demand_room
         self.file = services.file
         self.receipts = services.receipts
         self.idempotency = services.idempotency

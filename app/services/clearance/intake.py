@@ -7,9 +7,12 @@ a bad dossier spoils no other. A request only awaits its answer: when it goes aw
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Sequence
 from uuid import UUID
+
+import msgspec
 
 from app.errors import TongguanError, Unavailable
 from app.services.clearance.answers import Answered
@@ -27,28 +30,38 @@ _ATTEMPTS_UNCONNECTED = 3
 # Of parcels that are tried alone, so many may find the database too slow before the others are told without trying.
 _MOST_UNANSWERED = 2
 _FIRST_PAUSE_SECONDS = 0.002
+_BULK_SHARE = 4  # a list longer than this part of a unit is bulk, and bulk gets this part of a unit at least
 
 
 class Waiting:
-    """A prepared submission and the future of its answer."""
+    """A prepared submission, the future of its answer, and since when it waits (monotonic seconds)."""
 
-    __slots__ = ("answer", "keys", "prepared")
+    __slots__ = ("answer", "keys", "prepared", "since")
 
     def __init__(self, prepared: Prepared, answer: asyncio.Future[Answered]) -> None:
         self.prepared = prepared
         self.keys = prepared.conflict_keys
+        self.since = time.monotonic()
         self.answer = answer
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """How much a unit of work holds, and how much may wait: so many filings, and none longer than so many seconds."""
+
+    unit_size: int
+    longest_queue: int
+    queue_seconds: float
 
 
 class Intake:
     """The queue of a worker and the writers that empty it."""
 
-    def __init__(self, writers: Sequence[Writer], means: Means, *, unit_size: int, longest_queue: int) -> None:
+    def __init__(self, writers: Sequence[Writer], means: Means, bounds: Bounds) -> None:
         self._writers = writers
         self._means = means
-        self._unit_size = unit_size
-        self._longest_queue = longest_queue
-        self._queue: deque[Waiting] = deque()
+        self._bounds = bounds
+        self._singles: deque[Waiting] = deque()
+        self._bulk: deque[Waiting] = deque()  # of long lists: they fill what singles leave of a unit
         self._busy: set[UUID] = set()
         self._idle: list[asyncio.Future[None]] = []  # writers that wait; the last one to finish is the first to go on
         self._tasks: list[asyncio.Task[None]] = []
@@ -71,15 +84,24 @@ class Intake:
         self._wake_all()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def file(self, submissions: Sequence[Submission]) -> list[Answered]:
-        """One answer for each, in order, after its unit was committed. Unavailable before work when overloaded."""
+    def demand_room(self) -> None:
+        """Unavailable when nothing more is taken: asked before any work is done for a request.
+
+        Of what waits, the oldest says how far behind we are, on a fast machine and on a slow one.
+        """
         if self._closing or self.lane_lost:
             raise Unavailable("this worker is stopping; send the same again", retry_after_seconds=1)
-        if len(self._queue) >= self._longest_queue:
-            raise Unavailable("too many filings are waiting; send the same again later", retry_after_seconds=2)
+        behind = bool(self._singles) and time.monotonic() - self._singles[0].since > self._bounds.queue_seconds
+        if behind or len(self._singles) + len(self._bulk) >= self._bounds.longest_queue:
+            raise Unavailable("too many filings are waiting; send the same again later", retry_after_seconds=1)
+
+    async def file(self, submissions: Sequence[Submission]) -> list[Answered]:
+        """One answer for each, in order, after its unit was committed. Unavailable before work when overloaded."""
+        self.demand_room()
         loop = asyncio.get_running_loop()
         waiting = [Waiting(prepare(each, self._means.envelope), loop.create_future()) for each in submissions]
-        self._queue.extend(waiting)
+        queue = self._bulk if len(waiting) > self._bounds.unit_size // _BULK_SHARE else self._singles
+        queue.extend(waiting)
         self._wake_one()
         # A request that goes away cancels the future it waits for and no more: its unit goes on.
         return [await each.answer for each in waiting]
@@ -87,7 +109,7 @@ class Intake:
     async def _write(self, writer: Writer) -> None:
         numbers = Numbers()
         while (unit := await self._next_unit()) is not None:
-            if self._queue:
+            if self._singles or self._bulk:
                 self._wake_one()  # what this unit left may be for another writer
             try:
                 await self._settle(writer, numbers, unit)
@@ -100,7 +122,7 @@ class Intake:
     async def _next_unit(self) -> list[Waiting] | None:
         """What may be done now, oldest first; None when the intake closes and nothing is left."""
         while not (unit := self._take()):
-            if self._closing and not self._queue:
+            if self._closing and not self._singles and not self._bulk:
                 return None
             woken = asyncio.get_running_loop().create_future()
             self._idle.append(woken)
@@ -116,11 +138,21 @@ class Intake:
             self._wake_one()
 
     def _take(self) -> list[Waiting]:
+        """A unit: singles first, but of what long lists wait for a share, so that neither holds up the other."""
         unit: list[Waiting] = []
-        passed_over: list[Waiting] = []
         taken: set[UUID] = set()
-        while self._queue and len(unit) < self._unit_size:
-            each = self._queue.popleft()
+        size = self._bounds.unit_size
+        kept = min(len(self._bulk), size // _BULK_SHARE)
+        self._take_from(self._singles, size - kept, unit, taken)
+        self._take_from(self._bulk, size, unit, taken)
+        for each in unit:
+            self._busy.update(each.keys)
+        return unit
+
+    def _take_from(self, queue: deque[Waiting], size: int, unit: list[Waiting], taken: set[UUID]) -> None:
+        passed_over: list[Waiting] = []
+        while queue and len(unit) < size:
+            each = queue.popleft()
             keys = each.keys
             # Whatever stands behind one that is passed over and touches the same thing has to wait behind it.
             if self._busy.isdisjoint(keys) and taken.isdisjoint(keys):
@@ -128,10 +160,7 @@ class Intake:
             else:
                 passed_over.append(each)
             taken.update(keys)
-        self._queue.extendleft(reversed(passed_over))
-        for each in unit:
-            self._busy.update(each.keys)
-        return unit
+        queue.extendleft(reversed(passed_over))
 
     async def _settle(self, writer: Writer, numbers: Numbers, unit: list[Waiting]) -> None:
         answers = await self._answers(writer, numbers, [each.prepared for each in unit])
