@@ -38,7 +38,7 @@ async def test_when_the_oldest_waits_too_long_nothing_more_is_taken_and_all_that
 
 async def test_a_lone_parcel_goes_before_the_rest_of_a_long_list_and_the_list_goes_on(open_services: Opened) -> None:
     services = await open_services(TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_UNIT_SIZE="8")
-    bulk = asyncio.create_task(services.file([dossier(parcel(n)) for n in range(200)]))
+    bulk = asyncio.create_task(services.file([dossier(parcel(n)) for n in range(60)]))
     await asyncio.sleep(0)
     for n in range(1000, 1003):
         (lone,) = await services.file([dossier(parcel(n))])
