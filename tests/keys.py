@@ -16,7 +16,8 @@ async def store_a_key(url: str, keyring: KeyRing) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(
-            "INSERT INTO data_keys (subject_id, filing_id, month, master, wrapped) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO data_keys (subject_id, filing_id, received_at, month, master, wrapped) "
+            "VALUES ($1, $2, now(), $3, $4, $5)",
             subject_id,
             filing_id,
             datetime.now(UTC).date().replace(day=1),

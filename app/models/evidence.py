@@ -20,13 +20,16 @@ from sqlalchemy import (
 
 from app.models.base import metadata
 
+# The keys of documents and assessments begin with their time: new entries stand together at the end of the index, where
+# names that are hashes would touch a page each (and write it whole into the log once after every checkpoint). That a
+# filing or a revision is there once for ever is what `data_keys` and `transitions` hold; they say the time, too.
 documents = Table(
     "documents",
     metadata,
     Column("month", Date, primary_key=True),
+    Column("received_at", DateTime(timezone=True), primary_key=True),
     Column("subject_id", Uuid, primary_key=True, doc="distribution column"),
     Column("filing_id", Uuid, primary_key=True),
-    Column("received_at", DateTime(timezone=True), nullable=False),
     Column("door", SmallInteger, nullable=False),
     Column("kinds", SmallInteger, nullable=False, doc="bit n for document kind n"),
     Column("filed_at", Text, nullable=False, doc="the time we gave a document that came without one"),
@@ -50,12 +53,12 @@ assessments = Table(
     "assessments",
     metadata,
     Column("month", Date, primary_key=True),
+    Column("assessed_at", DateTime(timezone=True), primary_key=True, doc="of the filing that completed it"),
     Column("declaration_id", Uuid, primary_key=True, doc="distribution column"),
     Column("revision", SmallInteger, primary_key=True),
     Column("version", SmallInteger, nullable=False),
     Column("outcome", SmallInteger, nullable=False),
     Column("accepted_on", Date, nullable=False),
-    Column("assessed_at", DateTime(timezone=True), nullable=False),
     Column("order_filing", Uuid, doc="null: it came with the declaration, in one filing"),
     Column("payment_filing", Uuid, doc="as order_filing"),
     Column("waybill_subject", Uuid, doc="as order_filing"),

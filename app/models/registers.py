@@ -116,7 +116,8 @@ data_keys = Table(
     metadata,
     Column("subject_id", Uuid, primary_key=True, doc="distribution column"),
     Column("filing_id", Uuid, primary_key=True),
-    Column("month", Date, nullable=False, doc="of the sealed document"),
+    Column("received_at", DateTime(timezone=True), nullable=False, doc="of the sealed document; month too"),
+    Column("month", Date, nullable=False),
     Column("master", SmallInteger, nullable=False, doc="which master key wraps it"),
     Column("wrapped", LargeBinary, nullable=False),
 )

@@ -10,7 +10,7 @@ import msgspec
 from app.models.declarations import number_claims
 from app.models.evidence import assessments, deliveries, documents, events, signed_messages, transitions
 from app.models.registers import data_keys
-from app.repositories.bulk import Connection, insert_sql, transposed
+from app.repositories.bulk import Connection, by_key_sql, insert_sql, transposed
 from app.repositories.numbers import claim_of
 from app.repositories.together import Statement, together
 
@@ -19,9 +19,9 @@ class DocumentRow(msgspec.Struct, gc=False):
     """One filing as it was received."""
 
     month: date
+    received_at: datetime
     subject_id: UUID
     filing_id: UUID
-    received_at: datetime
     door: int
     kinds: int
     filed_at: str
@@ -30,10 +30,11 @@ class DocumentRow(msgspec.Struct, gc=False):
 
 
 class StoredKey(msgspec.Struct, gc=False):
-    """A wrapped data key, and the month its filing lies in."""
+    """A wrapped data key, and where its filing lies."""
 
     subject_id: UUID
     filing_id: UUID
+    received_at: datetime
     month: date
     master: int
     wrapped: bytes
@@ -46,12 +47,12 @@ class AssessmentRow(msgspec.Struct, gc=False):
     """
 
     month: date
+    assessed_at: datetime
     declaration_id: UUID
     revision: int
     version: int
     outcome: int
     accepted_on: date
-    assessed_at: datetime
     order_filing: UUID | None
     payment_filing: UUID | None
     waybill_subject: UUID | None
@@ -110,8 +111,9 @@ _INSERT_EVENTS = insert_sql(events)
 _INSERT_DELIVERIES = insert_sql(deliveries)
 _INSERT_SIGNED = insert_sql(signed_messages, "ON CONFLICT DO NOTHING")
 _INSERT_CLAIMS = insert_sql(number_claims)
+_DOCUMENTS = by_key_sql(documents)
 _KEYS = (
-    "SELECT k.subject_id, k.filing_id, k.month, k.master, k.wrapped FROM data_keys k "
+    "SELECT k.subject_id, k.filing_id, k.received_at, k.month, k.master, k.wrapped FROM data_keys k "
     "JOIN unnest($1::uuid[], $2::uuid[]) AS wanted (subject_id, filing_id) USING (subject_id, filing_id)"
 )
 _ASSESSMENT_COLUMNS = ", ".join(f"stored.{column.name}" for column in assessments.columns)
@@ -167,49 +169,31 @@ async def load_keys(
 
 async def any_key(connection: Connection) -> StoredKey | None:
     """One wrapped key, whichever comes first: enough to see whether a key ring is the one of this database."""
-    row = await connection.fetchrow("SELECT subject_id, filing_id, month, master, wrapped FROM data_keys LIMIT 1")
+    row = await connection.fetchrow(
+        "SELECT subject_id, filing_id, received_at, month, master, wrapped FROM data_keys LIMIT 1"
+    )
     return StoredKey(*row) if row else None
 
 
 async def load_documents(connection: Connection, keys: Iterable[StoredKey]) -> list[DocumentRow]:
     """The sealed documents of keys."""
-    wanted = [(key.month, key.subject_id, key.filing_id) for key in keys]
+    wanted = [(key.month, key.received_at, key.subject_id, key.filing_id) for key in keys]
     if not wanted:
         return []
-    rows = await connection.fetch(
-        "SELECT d.month, d.subject_id, d.filing_id, d.received_at, d.door, d.kinds, d.filed_at, d.sender_code, "
-        "d.sealed FROM documents d "
-        "JOIN unnest($1::date[], $2::uuid[], $3::uuid[]) AS wanted (month, subject_id, filing_id) "
-        "USING (month, subject_id, filing_id)",
-        *transposed(wanted),
-    )
+    rows = await connection.fetch(_DOCUMENTS, *transposed(wanted))
     return [DocumentRow(*row) for row in rows]
-
-
-async def filed_times(connection: Connection, keys: Iterable[StoredKey]) -> dict[tuple[UUID, UUID], datetime]:
-    """When known filings were received: a repeated filing gets its first receipt again."""
-    wanted = [(key.month, key.subject_id, key.filing_id) for key in keys]
-    if not wanted:
-        return {}
-    rows = await connection.fetch(
-        "SELECT d.subject_id, d.filing_id, d.received_at FROM documents d "
-        "JOIN unnest($1::date[], $2::uuid[], $3::uuid[]) AS wanted (month, subject_id, filing_id) "
-        "USING (month, subject_id, filing_id)",
-        *transposed(wanted),
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def latest_assessments(connection: Connection, ids: Collection[UUID]) -> dict[UUID, AssessmentRow]:
     """The newest assessment of each declaration that has one."""
     rows = await connection.fetch(
         f"SELECT {_ASSESSMENT_COLUMNS} FROM ("
-        "  SELECT DISTINCT ON (declaration_id) declaration_id, revision, month FROM transitions"
+        "  SELECT DISTINCT ON (declaration_id) declaration_id, revision, month, at AS assessed_at FROM transitions"
         "  WHERE declaration_id = ANY($1) AND revision IS NOT NULL ORDER BY declaration_id, number DESC"
-        ") AS latest JOIN assessments AS stored USING (declaration_id, revision, month)",
+        ") AS latest JOIN assessments AS stored USING (declaration_id, revision, month, assessed_at)",
         list(ids),
     )
-    return {row[1]: AssessmentRow(*row) for row in rows}
+    return {row[2]: AssessmentRow(*row) for row in rows}
 
 
 async def all_assessments(connection: Connection, after: tuple[UUID, int] | None, limit: int) -> list[AssessmentRow]:

@@ -30,12 +30,12 @@ STATEMENTS = (
     """
     CREATE TABLE assessments (
         month DATE NOT NULL,
+        assessed_at TIMESTAMP WITH TIME ZONE NOT NULL,
         declaration_id UUID NOT NULL,
         revision SMALLINT NOT NULL,
         version SMALLINT NOT NULL,
         outcome SMALLINT NOT NULL,
         accepted_on DATE NOT NULL,
-        assessed_at TIMESTAMP WITH TIME ZONE NOT NULL,
         order_filing UUID,
         payment_filing UUID,
         waybill_subject UUID,
@@ -43,7 +43,7 @@ STATEMENTS = (
         declaration_filing UUID NOT NULL,
         book BYTEA NOT NULL,
         sealed BYTEA NOT NULL,
-        CONSTRAINT pk_assessments PRIMARY KEY (month, declaration_id, revision)
+        CONSTRAINT pk_assessments PRIMARY KEY (month, assessed_at, declaration_id, revision)
     )
      PARTITION BY RANGE (month)
     """,
@@ -51,6 +51,7 @@ STATEMENTS = (
     CREATE TABLE data_keys (
         subject_id UUID NOT NULL,
         filing_id UUID NOT NULL,
+        received_at TIMESTAMP WITH TIME ZONE NOT NULL,
         month DATE NOT NULL,
         master SMALLINT NOT NULL,
         wrapped BYTEA NOT NULL,
@@ -143,15 +144,15 @@ STATEMENTS = (
     """
     CREATE TABLE documents (
         month DATE NOT NULL,
+        received_at TIMESTAMP WITH TIME ZONE NOT NULL,
         subject_id UUID NOT NULL,
         filing_id UUID NOT NULL,
-        received_at TIMESTAMP WITH TIME ZONE NOT NULL,
         door SMALLINT NOT NULL,
         kinds SMALLINT NOT NULL,
         filed_at TEXT NOT NULL,
         sender_code TEXT NOT NULL,
         sealed BYTEA NOT NULL,
-        CONSTRAINT pk_documents PRIMARY KEY (month, subject_id, filing_id)
+        CONSTRAINT pk_documents PRIMARY KEY (month, received_at, subject_id, filing_id)
     )
      PARTITION BY RANGE (month)
     """,

@@ -86,9 +86,9 @@ def _rows_named(row: EventRow, attested: Attested) -> Iterator[tuple[Table, Key]
     month, own = row.month, row.declaration_id
     if attested.filing:
         subject = UUID(bytes=attested.filing[:-_UUID_BYTES]) if len(attested.filing) > _UUID_BYTES else own
-        yield documents, (month, subject, UUID(bytes=attested.filing[-_UUID_BYTES:]))
+        yield documents, (month, row.at, subject, UUID(bytes=attested.filing[-_UUID_BYTES:]))
     if attested.revision is not None:
-        yield assessments, (month, own, _small(attested.revision))
+        yield assessments, (month, row.at, own, _small(attested.revision))
     for number in attested.transitions:
         yield transitions, (own, _small(number))
     if attested.ledger:

@@ -9,7 +9,7 @@ from app.domain.dossier import Waybill
 from app.domain.lifecycle import Status
 from app.domain.return_codes import Refusal, return_code
 from app.repositories.bulk import Connection
-from app.repositories.evidence import StoredKey, filed_times
+from app.repositories.evidence import StoredKey
 from app.repositories.heads import Head
 from app.services.clearance.assessing import Assessed
 from app.services.clearance.case import Case
@@ -31,12 +31,13 @@ async def answer(
     assessed: Mapping[UUID, Assessed],
     known: Mapping[Filing, StoredKey],
 ) -> list[Answered]:
-    """One answer for each submission. What was decided before is read again: three statements, only when needed."""
+    """One answer for each submission. What was decided before is read again: two statements, only when needed."""
     heads = {head.declaration_id: head for case in cases if (head := _declared(case, working))}
     earlier = [head for key, head in heads.items() if head.decided is not None and key not in assessed]
     assessments = await load_assessments(connection, library.envelope, earlier)
     assessments |= {key: each.assessment for key, each in assessed.items()}
-    times = await filed_times(connection, known.values())
+    # A repeated filing gets its first receipt again.
+    times = {filing: key.received_at for filing, key in known.items()}
     return [case.refusal or _answer(case, working, assessments, times) for case in cases]
 
 

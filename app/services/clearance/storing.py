@@ -170,9 +170,9 @@ def _document_row(case: Case, working: Working) -> DocumentRow:
     submission = prepared.submission
     return DocumentRow(
         working.month,
+        submission.at,
         prepared.subject_id,
         prepared.filing_id,
-        submission.at,
         submission.door,
         sum(1 << kind for kind in prepared.documents),
         submission.filed_at_default if submission.undated else "",
@@ -203,7 +203,8 @@ def _signed_messages(stored: Sequence[Case], working: Working, envelope: Envelop
 
 def _key_row(case: Case, working: Working) -> StoredKey:
     prepared = case.prepared
-    return StoredKey(prepared.subject_id, prepared.filing_id, working.month, prepared.key.master, prepared.key.wrapped)
+    key, at = prepared.key, prepared.submission.at
+    return StoredKey(prepared.subject_id, prepared.filing_id, at, working.month, key.master, key.wrapped)
 
 
 def _assessment_row(assessed: Assessed, working: Working, library: Library, envelope: Envelope) -> AssessmentRow:
@@ -215,12 +216,12 @@ def _assessment_row(assessed: Assessed, working: Working, library: Library, enve
     )
     return AssessmentRow(
         working.month,
+        head.updated_at,  # of the submission that completed it, as its transition and its link say
         head.declaration_id,
         head.revision,
         head.version,
         assessed.assessment.outcome,
         assessed.candidate.accepted_on,
-        working.now,
         order[1],
         payment[1],
         waybill[0],
