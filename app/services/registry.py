@@ -111,7 +111,9 @@ class Registry:
         if self._current is not None and self._current.epoch == epoch:
             return self._current
         async with self._reading:
-            if self._current is None or self._current.epoch < epoch:
+            # Another one than ours, not only a later one: a restored database goes back.
+            epoch = await registers.epoch(connection)
+            if self._current is None or self._current.epoch != epoch:
                 self._current = await self._read(connection, epoch)
         return self._current
 

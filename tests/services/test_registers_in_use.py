@@ -75,3 +75,13 @@ async def test_reads_that_take_every_connection_of_theirs_leave_a_worker_ready_a
     finally:
         for connection in taken:
             await services._side.release(connection)
+
+
+async def test_registers_of_a_restored_database_are_read_although_they_are_older(
+    open_services: Opened, service_connection: asyncpg.Connection
+) -> None:
+    await registers.raise_epoch(service_connection)
+    worker = await open_services()
+    await service_connection.execute("UPDATE reference_epoch SET epoch = epoch - 1")
+    async with asyncio.timeout(20):  # it used to look again for ever
+        assert await status_in(worker, 1) is Status.RELEASED
