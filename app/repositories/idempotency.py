@@ -72,6 +72,15 @@ async def drop_claim(connection: Connection, party_code: str, key: str) -> None:
     )
 
 
+async def drop_own_claim(connection: Connection, claimed: NewClaim) -> None:
+    """Free a key if it is this very claim that holds it: another one, made meanwhile, stays."""
+    await connection.execute(
+        "DELETE FROM idempotency_keys WHERE party_code = $1 AND key = $2 AND status IS NULL "
+        "AND lane = $3 AND epoch = $4 AND created_at = $5",
+        claimed.party_code, claimed.key, claimed.lane, claimed.epoch, claimed.now,
+    )  # fmt: skip
+
+
 async def forget_before(connection: Connection, instant: datetime, most: int) -> int:
     """Delete up to so many keys claimed before an instant, the oldest first; answers how many."""
     status = await connection.execute(_FORGET, instant, most)

@@ -37,6 +37,7 @@ class IdempotencyKeys:
         self._writer = writer
         self._unkept: dict[Claim, tuple[int, bytes]] = {}
         self._left: set[Claim] = set()
+        self._doubtful: set[rows.NewClaim] = set()
 
     async def begin(self, caller: Caller, key: str, request_hash: bytes) -> Begun:
         """Claim a key of the caller's party, or say why not."""
@@ -44,10 +45,14 @@ class IdempotencyKeys:
         wanted = rows.NewClaim(
             claim.party_code, key, request_hash, lane.lane, lane.epoch, now, left_before=now - ANSWERED_WITHIN
         )
-        async with borrowed(self._pool) as connection:
-            if await rows.claim(connection, wanted):
-                return claim
-            stored = await rows.read_claim(connection, claim.party_code, key)
+        try:
+            async with borrowed(self._pool) as connection:
+                if await rows.claim(connection, wanted):
+                    return claim
+                stored = await rows.read_claim(connection, claim.party_code, key)
+        except Unanswered:
+            self._doubtful.add(wanted)  # it may have been claimed all the same, and nobody would answer it
+            raise
         if stored is None:
             return InFlight()  # freed between the two statements: the router looks again
         if stored.request_hash != request_hash:
@@ -85,6 +90,11 @@ class IdempotencyKeys:
         for claim in tuple(self._left):
             await self._drop(claim)
             self._left.discard(claim)
+
+        for claimed in tuple(self._doubtful):
+            async with borrowed(self._pool) as connection:
+                await rows.drop_own_claim(connection, claimed)
+            self._doubtful.discard(claimed)
 
     async def tidy(self) -> int:
         """Drop keys that are older than they are kept; answers how many."""

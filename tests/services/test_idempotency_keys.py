@@ -7,6 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from app.repositories import idempotency as rows
+from app.repositories.bulk import Connection
 from app.services.database_errors import Unanswered
 from app.services.idempotency import ANSWERED_WITHIN, KEPT_DAYS
 from app.services.idempotency_contract import Claim, InFlight, OtherRequest, Replay, StoredAnswer
@@ -99,6 +101,29 @@ async def test_an_answer_waits_for_a_database_that_is_only_being_restarted(
         await kept
         assert await services.idempotency.begin(PLATFORM, "key", HASH) == Replay(FIRST)
         await services.close()
+
+
+@pytest.mark.parametrize("made", [True, False])
+async def test_a_claim_of_which_nobody_knows_whether_it_was_made_is_freed_and_nobody_else_s(
+    services: ClearanceServices, monkeypatch: pytest.MonkeyPatch, made: bool
+) -> None:
+    real = rows.claim
+
+    async def claimed_and_cut(connection: Connection, wanted: rows.NewClaim) -> bool:
+        if made:
+            await real(connection, wanted)
+        raise asyncpg.ConnectionDoesNotExistError("the back end was killed before it could answer")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(rows, "claim", claimed_and_cut)
+        with pytest.raises(Unanswered):
+            await services.idempotency.begin(PLATFORM, "key", HASH)
+    if not made:
+        await claimed(services)  # meanwhile it was sent again
+    await services.idempotency.catch_up()
+    if made:
+        await claimed(services)
+    assert isinstance(await services.idempotency.begin(PLATFORM, "key", HASH), InFlight)
 
 
 async def test_keys_are_forgotten_after_their_time(
