@@ -35,7 +35,11 @@ _DECODED_AT_A_TIME: Final = 25  # then others get their turn: a batch must not h
 
 async def file_one(request: Request, body: type[Body]) -> Response:
     """File a dossier or a single document."""
-    services_of(request).demand_room()
+    with services_of(request).admission:  # before its body is read
+        return await _filed(request, body)
+
+
+async def _filed(request: Request, body: type[Body]) -> Response:
     caller = await filer_of(request)
     at, language, limits = instant_of(request), language_of(request), settings_of(request).api
     content = await json_body_of(request, limits.single_body_limit_bytes)

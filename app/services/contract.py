@@ -4,6 +4,7 @@ All methods raise the errors of `app.errors` (NotFound, Forbidden, Conflict, Una
 wired in `app.main` as `app.state.services`.
 """
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -37,8 +38,12 @@ class Services(Protocol):
     async def authenticate(self, key: str) -> Caller:
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""
 
+    @property
+    def admission(self) -> AbstractContextManager[None]:
+        """Entered for a lone filing before its body is read; Unavailable where it would have to wait too long."""
+
     def demand_room(self) -> None:
-        """Unavailable when no filing is taken now: asked before a body is read."""
+        """Unavailable when no list of filings is taken now: asked before a body is read."""
 
     async def file(self, submissions: list[Submission]) -> list[SubmissionAnswer | Exception]:
         """File, assess and commit; one result each, in order. An error of ours takes the place of its answer only."""

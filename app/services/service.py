@@ -17,6 +17,7 @@ from app.security.envelope import Envelope
 from app.security.keyring import KeyRing
 from app.services.books import load_book
 from app.services.callers import Callers
+from app.services.clearance.admission import Admission
 from app.services.clearance.intake import Bounds, Intake
 from app.services.clearance.stored import Reader
 from app.services.clearance.unit import Means
@@ -130,6 +131,11 @@ class ClearanceServices:
     async def authenticate(self, key: str) -> Caller:
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""
         return await self._callers.authenticate(key)
+
+    @property
+    def admission(self) -> Admission:
+        """The bound on lone filings under way."""
+        return self._intake.admission
 
     def demand_room(self) -> None:
         """Unavailable when the intake takes nothing more now."""

@@ -1,6 +1,7 @@
 """Services that remember what they were asked and answer what a test prepared; a store of keys in memory."""
 
 import asyncio
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -166,6 +167,11 @@ class FakeServices:
         if key not in CALLERS:
             raise Unauthenticated("The key is not known.")
         return CALLERS[key]
+
+    @property
+    def admission(self) -> AbstractContextManager[None]:
+        self.demand_room()
+        return nullcontext()
 
     def demand_room(self) -> None:
         """Takes everything unless `full` says no."""

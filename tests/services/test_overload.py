@@ -1,39 +1,66 @@
 """More than can be done: refused before work, and a long list and a lone parcel do not hold each other up."""
 
 import asyncio
+from contextlib import ExitStack
 
 import asyncpg
 import pytest
 
 from app.errors import Unavailable
+from app.services.clearance.admission import Admission
 from app.services.filings import SubmissionAnswer
 from tests.services.conftest import Opened, dossier
 from tests.services.parcels import parcel
 
-QUEUE_SECONDS = 1
+UNIT_SIZE = 2
+LEAST = 2 * UNIT_SIZE
 
 
-async def test_when_the_oldest_waits_too_long_nothing_more_is_taken_and_all_that_was_is_answered(
+async def test_more_lone_filings_than_can_be_answered_soon_are_refused_and_the_others_are_answered(
     open_services: Opened, service_connection: asyncpg.Connection
 ) -> None:
-    services = await open_services(TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_QUEUE_SECONDS=str(QUEUE_SECONDS))
+    services = await open_services(TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_UNIT_SIZE=str(UNIT_SIZE))
+
+    async def door(number: int) -> SubmissionAnswer | Exception:
+        with services.admission:
+            (answer,) = await services.file([dossier(parcel(number))])
+        return answer
+
     async with service_connection.transaction():
         await service_connection.execute("SELECT lane FROM lanes FOR UPDATE")  # no unit can end now
-        under_way = asyncio.create_task(services.file([dossier(parcel(1))]))
+        under_way = [asyncio.create_task(door(number)) for number in range(LEAST)]
         await asyncio.sleep(0.1)
-        waiting = asyncio.create_task(services.file([dossier(parcel(2))]))
-        services.demand_room()
-        await asyncio.sleep(QUEUE_SECONDS + 0.2)
         with pytest.raises(Unavailable) as refused:
-            services.demand_room()
-        with pytest.raises(Unavailable):
-            await services.file([dossier(parcel(3))])
+            await door(LEAST)
     assert refused.value.retry_after_seconds == 1
-    for (answer,) in (await under_way, await waiting):
+    for answer in await asyncio.gather(*under_way):
         assert isinstance(answer, SubmissionAnswer)
         assert answer.created
-    services.demand_room()
-    assert await service_connection.fetchval("SELECT count(*) FROM declarations") == 2
+    assert isinstance(await door(LEAST), SubmissionAnswer)
+    assert await service_connection.fetchval("SELECT count(*) FROM declarations") == LEAST + 1
+
+
+def test_the_bound_follows_what_is_answered_in_the_time_that_one_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("app.services.clearance.admission.time.monotonic", lambda: now)
+    admission = Admission(least=2, longest_wait_seconds=0.5)
+    assert _taken(admission) == 2
+    admission.answered(2000)
+    now += 2
+    assert _taken(admission) == 500  # 1,000 a second were answered
+    now += 2
+    assert _taken(admission) == 2  # the database stands still
+
+
+def _taken(admission: Admission) -> int:
+    """How many enter before one is refused; all of them leave again."""
+    with ExitStack() as entered:
+        for count in range(10_000):
+            try:
+                entered.enter_context(admission)
+            except Unavailable:
+                return count
+    raise AssertionError("nothing was refused")
 
 
 async def test_a_lone_parcel_goes_before_the_rest_of_a_long_list_and_the_list_goes_on(open_services: Opened) -> None:

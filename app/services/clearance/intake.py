@@ -7,7 +7,6 @@ a bad dossier spoils no other. A request only awaits its answer: when it goes aw
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from app.errors import TongguanError, Unavailable
+from app.services.clearance.admission import Admission
 from app.services.clearance.answers import Answered
 from app.services.clearance.numbers import Numbers
 from app.services.clearance.prepared import Prepared, prepare
@@ -30,27 +30,27 @@ _ATTEMPTS_UNCONNECTED = 3
 # Of parcels that are tried alone, so many may find the database too slow before the others are told without trying.
 _MOST_UNANSWERED = 2
 _FIRST_PAUSE_SECONDS = 0.002
+_LEAST_UNITS = 2  # of lone filings that are always taken: one unit at work and one that waits
 _BULK_SHARE = 4  # a list longer than this part of a unit is bulk, and bulk gets this part of a unit at least
 
 
 class Waiting:
-    """A prepared submission, the future of its answer, and since when it waits (monotonic seconds)."""
+    """A prepared submission and the future of its answer."""
 
-    __slots__ = ("answer", "keys", "prepared", "since")
+    __slots__ = ("answer", "keys", "prepared")
 
     def __init__(self, prepared: Prepared, answer: asyncio.Future[Answered]) -> None:
         self.prepared = prepared
         self.keys = prepared.conflict_keys
-        self.since = time.monotonic()
         self.answer = answer
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """How much a unit of work holds, and how much may wait: so many filings, and none longer than so many seconds."""
+    """How many filings a unit of work holds, how many may wait, and how long a lone one may take at most."""
 
     unit_size: int
     longest_queue: int
-    queue_seconds: float
+    longest_wait_seconds: float
 
 
 class Intake:
@@ -60,6 +60,7 @@ class Intake:
         self._writers = writers
         self._means = means
         self._bounds = bounds
+        self.admission = Admission(bounds.unit_size * _LEAST_UNITS, bounds.longest_wait_seconds)
         self._singles: deque[Waiting] = deque()
         self._bulk: deque[Waiting] = deque()  # of long lists: they fill what singles leave of a unit
         self._busy: set[UUID] = set()
@@ -85,14 +86,10 @@ class Intake:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def demand_room(self) -> None:
-        """Unavailable when nothing more is taken: asked before any work is done for a request.
-
-        Of what waits, the oldest says how far behind we are, on a fast machine and on a slow one.
-        """
+        """Unavailable when nothing more is taken, be it one or many."""
         if self._closing or self.lane_lost:
             raise Unavailable("this worker is stopping; send the same again", retry_after_seconds=1)
-        behind = bool(self._singles) and time.monotonic() - self._singles[0].since > self._bounds.queue_seconds
-        if behind or len(self._singles) + len(self._bulk) >= self._bounds.longest_queue:
+        if len(self._singles) + len(self._bulk) >= self._bounds.longest_queue:
             raise Unavailable("too many filings are waiting; send the same again later", retry_after_seconds=1)
 
     async def file(self, submissions: Sequence[Submission]) -> list[Answered]:
@@ -164,6 +161,7 @@ class Intake:
 
     async def _settle(self, writer: Writer, numbers: Numbers, unit: list[Waiting]) -> None:
         answers = await self._answers(writer, numbers, [each.prepared for each in unit])
+        self.admission.answered(len(unit))
         for each, result in zip(unit, answers, strict=True):
             if not each.answer.done():
                 each.answer.set_result(result)

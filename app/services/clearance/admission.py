@@ -1,0 +1,42 @@
+"""How many lone filings may be under way at once: as many as are answered in the time that one may have to wait.
+
+Counted from before a body is read until its answer leaves, so that reading what cannot be done in time does not take
+the processor from what can. The bound follows the rate of the last second, on a fast machine and on a slow one; a
+database that stands still leaves the least.
+"""
+
+import time
+from typing import Final
+
+from app.errors import Unavailable
+
+_WINDOW_SECONDS: Final = 1.0
+
+
+class Admission:
+    """Enter it for each filing: Unavailable where it would have to wait too long."""
+
+    def __init__(self, least: int, longest_wait_seconds: float) -> None:
+        self._least = least
+        self._longest_wait_seconds = longest_wait_seconds
+        self._under_way = 0
+        self._answered = 0
+        self._most = float(least)
+        self._window_began = time.monotonic()
+
+    def answered(self, count: int) -> None:
+        """Note that so many filings were settled."""
+        self._answered += count
+
+    def __enter__(self) -> None:
+        now = time.monotonic()
+        if now - self._window_began > _WINDOW_SECONDS:
+            rate = self._answered / (now - self._window_began)
+            self._most = max(self._least, rate * self._longest_wait_seconds)
+            self._answered, self._window_began = 0, now
+        if self._under_way >= self._most:
+            raise Unavailable("too many filings are under way; send the same again later", retry_after_seconds=1)
+        self._under_way += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._under_way -= 1
