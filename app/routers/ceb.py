@@ -11,6 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from app.ceb.format_receipt import format_receipt
 from app.ceb.message import CebMessage
 from app.ceb.problems import MalformedMessage
 from app.ceb.reading import read_message
+from app.errors import Forbidden
 from app.metrics import count_filing
 from app.routers.answering import respond
 from app.routers.ceb_answers import receipt_message, refuse_as_a_whole, submissions_of
@@ -84,7 +86,8 @@ async def file_message(request: Request) -> Response:
             message = await _read(body, require_signature=settings_of(request).security.require_signature)
         except MalformedMessage as malformed:
             return _xml(422, await asyncio.to_thread(format_receipt, malformed, body, at))
-        return _xml(200, await _filed(request, message, caller, at))
+        content, final = await _filed(request, message, caller, at)
+        return msgspec.structs.replace(_xml(200, content), final=final)
 
     return await answered_once(request, caller, body, work)
 
@@ -117,14 +120,16 @@ async def _read(body: bytes, *, require_signature: bool) -> CebMessage:
     return await asyncio.to_thread(read_message, body, require_signature=require_signature)
 
 
-async def _filed(request: Request, message: CebMessage, caller: Caller, at: datetime) -> bytes:
+async def _filed(request: Request, message: CebMessage, caller: Caller, at: datetime) -> tuple[bytes, bool]:
+    """The receipt message, and whether every node of it was answered for good."""
     submissions = submissions_of(message, caller, at)
     results = await services_of(request).file(submissions) if submissions else []
     refuse_as_a_whole(message, results)
     for result in results:
         if isinstance(result, SubmissionAnswer):
             count_filing(result)
-    return receipt_message(message, results, caller, at)
+    final = all(isinstance(result, SubmissionAnswer | Forbidden) for result in results)
+    return receipt_message(message, results, caller, at), final
 
 
 def _xml(status: int, body: bytes) -> StoredAnswer:

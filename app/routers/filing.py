@@ -30,6 +30,7 @@ from app.settings import ApiSettings
 log = structlog.get_logger(__name__)
 # A parcel of 99 items has 120 KB; what is larger is faulty, and listing its faults may take a tenth of a second.
 _DECODED_IN_A_THREAD_BYTES: Final = 128 * 1024
+_SERVER_ERROR: Final = 500
 _DECODED_AT_A_TIME: Final = 25  # then others get their turn: a batch must not hold up a lone declaration
 
 
@@ -64,7 +65,9 @@ async def file_batch(request: Request) -> Response:
         decoded = await _decoded(slices_of(content, limits.json_depth_limit), caller, at, limits)
         results = iter(await services_of(request).file([each for each in decoded if isinstance(each, Submission)]))
         outcomes = [next(results) if isinstance(each, Submission) else each for each in decoded]
-        return answer(200, {"results": [_result(each, caller, language) for each in outcomes]}, language)
+        told = [_result(each, caller, language) for each in outcomes]
+        whole = answer(200, {"results": told}, language)
+        return msgspec.structs.replace(whole, final=all(each["status"] < _SERVER_ERROR for each in told))
 
     return await answered_once(request, caller, content, work)
 

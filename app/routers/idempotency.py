@@ -66,7 +66,7 @@ async def _worked(request: Request, claim: Claim, work: Work) -> StoredAnswer:
     except Exception:
         await store.release(claim)
         raise
-    if answer.status == _TOO_MANY_REQUESTS or answer.status >= _SERVER_ERROR:
+    if not answer.final or answer.status == _TOO_MANY_REQUESTS or answer.status >= _SERVER_ERROR:
         await store.release(claim)
         return answer
     try:

@@ -18,6 +18,7 @@ class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     headers: tuple[tuple[str, str], ...]  # media type, language, location: what belongs to the bytes
     body: bytes
+    final: bool = True  # False where something in it is to be sent again: then it is not kept
 
     def packed(self) -> bytes:
         """Headers and body as the bytes to be stored (sealed); the status has a column of its own."""

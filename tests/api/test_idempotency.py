@@ -107,6 +107,18 @@ async def test_failures_of_ours_are_not_kept(
     assert "idempotent-replayed" not in again.headers
 
 
+async def test_a_batch_of_which_a_part_is_to_be_sent_again_is_not_kept(
+    door: httpx.AsyncClient, services: FakeServices
+) -> None:
+    batch = b'{"declarations":[' + CONTENT + b"," + CONTENT + b"]}"
+    services.answers = [a_filing(DocumentKind.DECLARATION, view=a_view()), Unavailable("full")]
+    first = await door.post("/v1/declarations/batch", content=batch, headers=KEY)
+    assert [each["status"] for each in first.json()["results"]] == [201, 503]
+    again = await door.post("/v1/declarations/batch", content=batch, headers=KEY)
+    assert [each["status"] for each in again.json()["results"]] == [201, 201]
+    assert "idempotent-replayed" not in again.headers
+
+
 async def test_an_answer_that_cannot_be_kept_is_given_all_the_same(
     door: httpx.AsyncClient, services: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
