@@ -13,7 +13,7 @@ from tests.services.conftest import Opened, dossier
 from tests.services.parcels import parcel
 
 UNIT_SIZE = 2
-LEAST = 2 * UNIT_SIZE
+LEAST = 8 * UNIT_SIZE
 
 
 async def test_more_lone_filings_than_can_be_answered_soon_are_refused_and_the_others_are_answered(

@@ -30,7 +30,7 @@ _ATTEMPTS_UNCONNECTED = 3
 # Of parcels that are tried alone, so many may find the database too slow before the others are told without trying.
 _MOST_UNANSWERED = 2
 _FIRST_PAUSE_SECONDS = 0.002
-_LEAST_UNITS = 2  # of lone filings that are always taken: one unit at work and one that waits
+_LEAST_UNITS = 8  # of lone filings that are always taken: before a rate is known, and while the database stands still
 _BULK_SHARE = 4  # a list longer than this part of a unit is bulk, and bulk gets this part of a unit at least
 
 
