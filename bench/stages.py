@@ -1,7 +1,9 @@
 """Where the processor time of a decision goes, by sampling a process that clears units of 64 (py-spy, no code changed).
 
-A sample counts for the innermost function of ours on the stack: what `hashlib` or `uuid` do for `receipts.py` is its
-cost. What has no function of ours on it is the driver, the event loop and the interpreter.
+Only samples that hold the interpreter count: waiting for PostgreSQL is no work (nor is packing and encrypting, which
+let go of it, and stand in no file therefore). One counts for the innermost function of ours on the stack: what
+`hashlib` or `uuid` do for `receipts.py` is its cost. What has no function of ours on it is the driver, the event loop
+and the interpreter.
 """
 
 import asyncio
@@ -77,7 +79,7 @@ async def _watched(clearing: Clearing, spy: Path, postmaster_pid: int) -> StageF
 
 
 async def _watch(spy: Path, samples: Path) -> asyncio.subprocess.Process:
-    command = ["record", "--pid", str(os.getpid()), "--format", "raw", "--nolineno", "--rate", str(SAMPLES_A_SECOND)]
+    command = ["record", "--pid", str(os.getpid()), "--format", "raw", "--nolineno", "--gil", "--rate", str(SAMPLES_A_SECOND)]
     watching = await asyncio.create_subprocess_exec(
         str(spy), *command, "--output", str(samples), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
