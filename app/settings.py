@@ -101,7 +101,7 @@ class IntakeSettings:
 
     lanes_per_worker: int = setting("LANES_PER_WORKER", 1, whole_number(1, 8))
     unit_size: int = setting("UNIT_SIZE", 64, whole_number(1, 1000))
-    queue_seconds: int = setting("QUEUE_SECONDS", 1, whole_number(1, 60))
+    longest_wait_seconds: int = setting("LONGEST_WAIT_SECONDS", 1, whole_number(1, 60))
     document_deadline_hours: int = setting("DOCUMENT_DEADLINE_HOURS", 72, whole_number(1, 24 * 365))
 
 

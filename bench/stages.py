@@ -79,7 +79,17 @@ async def _watched(clearing: Clearing, spy: Path, postmaster_pid: int) -> StageF
 
 
 async def _watch(spy: Path, samples: Path) -> asyncio.subprocess.Process:
-    command = ["record", "--pid", str(os.getpid()), "--format", "raw", "--nolineno", "--gil", "--rate", str(SAMPLES_A_SECOND)]
+    command = [
+        "record",
+        "--pid",
+        str(os.getpid()),
+        "--format",
+        "raw",
+        "--nolineno",
+        "--gil",
+        "--rate",
+        str(SAMPLES_A_SECOND),
+    ]
     watching = await asyncio.create_subprocess_exec(
         str(spy), *command, "--output", str(samples), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )

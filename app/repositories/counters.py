@@ -69,6 +69,7 @@ LATEST_READ = 500
 PRICES_READ = 31
 _MOST_IDENTITIES = 50
 _LINES: Final = 2**8  # of one declaration in its places
+_NAMES: Final = 2**48 - _LINES  # the bits of a place that name the declaration
 _YEAR_2000: Final = date(2000, 1, 1).toordinal()
 _DAY: Final = timedelta(days=1)
 _FIRST: Final = UUID(int=0)
@@ -109,7 +110,7 @@ CROSS JOIN LATERAL (
   SELECT count(*)::int AS count, percentile_disc(0.5) WITHIN GROUP (ORDER BY price) AS median, min(place) AS lowest
   FROM (
     SELECT price, place FROM item_prices p WHERE p.item_index = wanted.item_index AND p.place <= wanted.last
-      AND p.place NOT BETWEEN wanted.own AND wanted.own + {_LINES - 1}
+      AND (p.place # wanted.own) & {_NAMES} <> 0 -- its own of an earlier version may be of another day
     ORDER BY p.place DESC LIMIT {PRICES_READ}) AS latest
 ) AS history
 """

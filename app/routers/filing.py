@@ -14,7 +14,7 @@ from app.errors import Malformed, TongguanError
 from app.languages import Language
 from app.metrics import count_filing
 from app.routers.answering import accepted, answer
-from app.routers.idempotency import answered_once
+from app.routers.idempotency import SERVER_ERROR, answered_once
 from app.routers.problems import problem_body, status_of
 from app.routers.refusals import BodyTooLarge, Unexpected
 from app.routers.requests import filer_of, instant_of, json_body_of, language_of, services_of, settings_of
@@ -30,18 +30,14 @@ from app.settings import ApiSettings
 log = structlog.get_logger(__name__)
 # A parcel of 99 items has 120 KB; what is larger is faulty, and listing its faults may take a tenth of a second.
 _DECODED_IN_A_THREAD_BYTES: Final = 128 * 1024
-_SERVER_ERROR: Final = 500
 _DECODED_AT_A_TIME: Final = 25  # then others get their turn: a batch must not hold up a lone declaration
 
 
 async def file_one(request: Request, body: type[Body]) -> Response:
     """File a dossier or a single document."""
-    with services_of(request).admission:  # before its body is read
-        return await _filed(request, body)
-
-
-async def _filed(request: Request, body: type[Body]) -> Response:
-    caller = await filer_of(request)
+    services = services_of(request)
+    with services.admission:  # refused before its body is read
+        caller = await filer_of(request)
     at, language, limits = instant_of(request), language_of(request), settings_of(request).api
     content = await json_body_of(request, limits.single_body_limit_bytes)
 
@@ -51,7 +47,8 @@ async def _filed(request: Request, body: type[Body]) -> Response:
         status, shown = _told(accepted(result), body, caller, language)
         return answer(status, shown, language, location=_location(result))
 
-    return await answered_once(request, caller, content, work)
+    with services.admission:  # held only now: a sender whose body does not come takes nobody's place
+        return await answered_once(request, caller, content, work)
 
 
 async def file_batch(request: Request) -> Response:
@@ -67,7 +64,7 @@ async def file_batch(request: Request) -> Response:
         outcomes = [next(results) if isinstance(each, Submission) else each for each in decoded]
         told = [_result(each, caller, language) for each in outcomes]
         whole = answer(200, {"results": told}, language)
-        return msgspec.structs.replace(whole, final=all(each["status"] < _SERVER_ERROR for each in told))
+        return msgspec.structs.replace(whole, final=all(each["status"] < SERVER_ERROR for each in told))
 
     return await answered_once(request, caller, content, work)
 

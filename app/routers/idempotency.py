@@ -25,7 +25,7 @@ REPLAYED: Final = ("idempotent-replayed", "true")
 _LONGEST_KEY: Final = 255
 _PAUSES_SECONDS: Final = (0.02, 0.04, 0.08, 0.16, 0.3, 0.4)  # one second together
 _TOO_MANY_REQUESTS: Final = 429
-_SERVER_ERROR: Final = 500
+SERVER_ERROR: Final = 500
 log = structlog.get_logger(__name__)
 
 Work = Callable[[], Awaitable[StoredAnswer]]
@@ -66,7 +66,7 @@ async def _worked(request: Request, claim: Claim, work: Work) -> StoredAnswer:
     except Exception:
         await store.release(claim)
         raise
-    if not answer.final or answer.status == _TOO_MANY_REQUESTS or answer.status >= _SERVER_ERROR:
+    if not answer.final or answer.status == _TOO_MANY_REQUESTS or answer.status >= SERVER_ERROR:
         await store.release(claim)
         return answer
     try:

@@ -29,7 +29,7 @@ def instant(text: str) -> datetime:
 def compact_instant(text: str) -> str:
     """YYYYMMDDhhmmss in Asia/Shanghai of an ISO instant, or of itself; ValueError for anything else."""
     # Nearly every time is written like this, and those of one day share some hundred minutes: only these are read.
-    if text[19:] == "+08:00" and (second := _SECONDS.get(text[16:19])) is not None:
+    if text[19:] == "+08:00" and text > _PLAIN_SINCE and (second := _SECONDS.get(text[16:19])) is not None:
         return _compact_minute(text[:16]) + second
     return _compact_instant(text)
 

@@ -38,6 +38,7 @@ class IdempotencyKeys:
         self._unkept: dict[Claim, tuple[int, bytes]] = {}
         self._left: set[Claim] = set()
         self._doubtful: set[rows.NewClaim] = set()
+        self._catching_up = asyncio.Lock()
 
     async def begin(self, caller: Caller, key: str, request_hash: bytes) -> Begun:
         """Claim a key of the caller's party, or say why not."""
@@ -45,13 +46,16 @@ class IdempotencyKeys:
         wanted = rows.NewClaim(
             claim.party_code, key, request_hash, lane.lane, lane.epoch, now, left_before=now - ANSWERED_WITHIN
         )
+        asked = False
         try:
             async with borrowed(self._pool) as connection:
+                asked = True
                 if await rows.claim(connection, wanted):
                     return claim
                 stored = await rows.read_claim(connection, claim.party_code, key)
         except Unanswered:
-            self._doubtful.add(wanted)  # it may have been claimed all the same, and nobody would answer it
+            if asked:  # without a connection nothing was claimed; such requests are without number while none is there
+                self._doubtful.add(wanted)  # it may have been claimed all the same, and nobody would answer it
             raise
         if stored is None:
             return InFlight()  # freed between the two statements: the router looks again
@@ -84,17 +88,17 @@ class IdempotencyKeys:
 
     async def catch_up(self) -> None:
         """Keep and free what could not be kept or freed before; Unanswered while the database is still away."""
-        for claim, (status, sealed) in tuple(self._unkept.items()):
-            await self._keep(claim, status, sealed)
-            del self._unkept[claim]
-        for claim in tuple(self._left):
-            await self._drop(claim)
-            self._left.discard(claim)
-
-        for claimed in tuple(self._doubtful):
-            async with borrowed(self._pool) as connection:
-                await rows.drop_own_claim(connection, claimed)
-            self._doubtful.discard(claimed)
+        async with self._catching_up:  # a second one would free what was claimed anew since the first freed it
+            for claim, (status, sealed) in tuple(self._unkept.items()):
+                await self._keep(claim, status, sealed)
+                del self._unkept[claim]
+            for claim in tuple(self._left):
+                await self._drop(claim)
+                self._left.discard(claim)
+            for claimed in tuple(self._doubtful):
+                async with borrowed(self._pool) as connection:
+                    await rows.drop_own_claim(connection, claimed)
+                self._doubtful.discard(claimed)
 
     async def tidy(self) -> int:
         """Drop keys that are older than they are kept; answers how many."""

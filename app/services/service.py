@@ -87,7 +87,7 @@ class ClearanceServices:
         writers = [Writer(pool, f"{worker}/intake-{n}") for n in range(settings.intake.lanes_per_worker)]
         desk_writer = Writer(pool, f"{worker}/desk")
         size = settings.intake.unit_size
-        bounds = Bounds(size, size * _LONGEST_QUEUE_UNITS, settings.intake.queue_seconds)
+        bounds = Bounds(size, size * _LONGEST_QUEUE_UNITS, settings.intake.longest_wait_seconds)
         intake = Intake(writers, means, bounds)
         services = cls(pool, side_pool, means, intake, Desk(desk_writer, means), desk_writer)
         async with pool.acquire() as connection:

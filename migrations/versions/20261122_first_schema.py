@@ -121,7 +121,7 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_declarations_status_received_at ON declarations (status, received_at)
-    WHERE status NOT IN (800, 899)
+    WHERE status <> 800
     """,
     """
     CREATE INDEX ix_declarations_telephone_index_accepted_on ON declarations (telephone_index, accepted_on)

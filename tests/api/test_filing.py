@@ -1,6 +1,8 @@
 """Filing over JSON: what reaches the intake, and how its results are answered."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from app.domain.dossier import Order
 from app.domain.lifecycle import Status
 from app.errors import Forbidden, Problem, Unavailable
+from app.services.clearance.admission import Admission
 from app.services.filings import DocumentKind, DocumentState, Door
 from app.settings import Settings
 from tests import builders
@@ -291,3 +294,20 @@ async def test_a_full_service_refuses_before_it_reads(
     answer = await door.post(path, content=b"not even JSON", headers={"content-type": "application/json"})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert services.filed == []
+
+
+async def test_a_sender_whose_body_does_not_come_takes_nobodys_place(
+    door: httpx.AsyncClient, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeServices, "admission", Admission(least=1, longest_wait_seconds=1))
+    comes = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        await comes.wait()
+        yield bodies.encoded(bodies.an_order_tree())
+
+    slow = asyncio.create_task(door.post("/v1/orders", content=slowly()))
+    await asyncio.sleep(0.05)
+    prompt = await door.post("/v1/orders", content=bodies.encoded(bodies.an_order_tree()))
+    comes.set()
+    assert (prompt.status_code, (await slow).status_code) == (201, 201)

@@ -93,6 +93,7 @@ def test_lengths_count_characters_and_escapes_are_read() -> None:
         ("20240618093000", "20240618093000"),
         ("2024-02-29T23:59:59+08:00", "20240229235959"),
         ("1990-07-01T00:00:00+08:00", "19900701010000"),
+        ("1900-06-01T00:00:30+08:00", "19000601000613"),  # until 1901 Shanghai was 5 minutes and 43 seconds further
     ],
 )
 def test_instants_become_the_compact_form_of_shanghai(sent: str, kept: str) -> None:

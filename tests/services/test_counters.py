@@ -1,7 +1,8 @@
 """Risk counters: what one parcel shows about the next, filed together or apart, and at what cost."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,9 +26,9 @@ from app.services.clearance import price_samples
 from app.services.clearance.price_samples import PriceSamples
 from app.services.service import ClearanceServices
 from tests.conftest import FreshDatabase
-from tests.services.conftest import dossier, filed, submission
+from tests.services.conftest import AT, DECLARANT, dossier, filed, submission
 from tests.services.parcels import later, parcel
-from tests.services.record import facts_of
+from tests.services.record import decisions, facts_of
 
 DAY = date(2024, 6, 20)
 HOT = UUID(int=10)
@@ -36,6 +37,13 @@ HOT = UUID(int=10)
 def refused(documents: Documents) -> Documents:
     """A parcel that names another payer."""
     return msgspec.structs.replace(documents, payment=msgspec.structs.replace(documents.payment, payer_name="别人"))
+
+
+def held(documents: Documents) -> Documents:
+    """A parcel whose waybill says another weight."""
+    return msgspec.structs.replace(
+        documents, waybill=msgspec.structs.replace(documents.waybill, gross_weight_kg=Decimal("9.9"))
+    )
 
 
 def living_with(documents: Documents, other: Documents) -> Documents:
@@ -145,6 +153,19 @@ async def test_prices_that_nobody_would_read_are_not_stored_and_the_latest_all_a
     assert [each.count for each in (await facts_of(services, parcel(159).order.order_no)).price_history] == [
         PRICES_READ
     ]
+
+
+@pytest.mark.parametrize("days", [0, 1])
+async def test_a_parcel_that_is_declared_again_does_not_see_its_own_prices_of_whatever_day(
+    services: ClearanceServices, days: int
+) -> None:
+    (answer,) = await filed(services, dossier(held(parcel(1))))
+    assert answer.declaration is not None
+    await services.cancel(DECLARANT, answer.declaration.declaration_id, "x", AT)
+    again = AT + timedelta(days=days)
+    await filed(services, submission(later(parcel(1).declaration, 60), at=again))
+    (_, second) = [facts for facts, _ in await decisions(services)]
+    assert [each.count for each in second.price_history or ()] == [0]
 
 
 def test_a_full_sample_of_one_day_is_kept_for_a_moment() -> None:

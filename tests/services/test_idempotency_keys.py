@@ -126,6 +126,44 @@ async def test_a_claim_of_which_nobody_knows_whether_it_was_made_is_freed_and_no
     assert isinstance(await services.idempotency.begin(PLATFORM, "key", HASH), InFlight)
 
 
+async def test_two_that_catch_up_at_once_do_not_get_in_each_others_way(
+    services: ClearanceServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise asyncpg.ConnectionDoesNotExistError("the database is away")
+
+    claim = await claimed(services)
+    with monkeypatch.context() as cut:
+        cut.setattr("app.services.idempotency.KEEPING_PATIENCE_SECONDS", 0)
+        cut.setattr(rows, "answer_claim", away)
+        with pytest.raises(Unanswered):
+            await services.idempotency.finish(claim, FIRST)
+    await asyncio.gather(services.idempotency.catch_up(), services.idempotency.tidy())
+    assert await services.idempotency.begin(PLATFORM, "key", HASH) == Replay(FIRST)
+
+
+async def test_claims_that_never_reached_the_database_are_not_remembered(
+    open_services: Opened, registered: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freed: list[rows.NewClaim] = []
+
+    async def noted(_: Connection, claimed: rows.NewClaim) -> None:
+        freed.append(claimed)
+
+    monkeypatch.setattr(rows, "drop_own_claim", noted)
+    async with way_to(registered.service_url, tmp_path) as (way, url):
+        services = await open_services(url)
+        await way.cut()
+        await asyncio.sleep(0.1)
+        for number in range(20):
+            with pytest.raises(Unanswered):
+                await services.idempotency.begin(PLATFORM, f"key {number}", HASH)
+        await way.mend()
+        await services.idempotency.catch_up()
+        assert freed == []
+        await services.close()
+
+
 async def test_keys_are_forgotten_after_their_time(
     services: ClearanceServices, owner_connection: asyncpg.Connection
 ) -> None:

@@ -1,5 +1,6 @@
 """Pages of declarations: newest first, each once, however many parts a party has in them."""
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -61,3 +62,17 @@ async def test_a_party_with_two_parts_in_a_parcel_sees_it_once(services: Clearan
     )
     await filed(services, dossier(both))
     assert len(await pages(services, PLATFORM, DeclarationFilter(), 10)) == 1
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status not in (Status.COLLECTING, Status.RELEASED)])
+async def test_a_state_that_few_are_in_is_found_by_its_index(
+    owner_connection: asyncpg.Connection, status: Status
+) -> None:
+    async with owner_connection.transaction():
+        await owner_connection.execute("SET LOCAL enable_seqscan = off")
+        await owner_connection.execute("DROP INDEX ix_declarations_received_at")
+        plan = await owner_connection.fetch(
+            f"EXPLAIN SELECT 1 FROM declarations WHERE status <> 0 AND status = {status.value} "
+            "ORDER BY received_at DESC, declaration_id DESC LIMIT 50"
+        )
+        assert any("ix_declarations_status_received_at" in row[0] for row in plan)

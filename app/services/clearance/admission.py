@@ -1,8 +1,8 @@
 """How many lone filings may be under way at once: as many as are answered in the time that one may have to wait.
 
-Counted from before a body is read until its answer leaves, so that reading what cannot be done in time does not take
-the processor from what can. The bound follows the rate of the last second, on a fast machine and on a slow one; a
-database that stands still leaves the least.
+Asked before a body is read, so that reading what cannot be done in time does not take the processor from what can, and
+counted from when the body is there until its answer leaves: a body that does not come takes nobody's place. The bound
+follows the rate of the last second, on a fast machine and on a slow one; a database that stands still leaves the least.
 """
 
 import time
