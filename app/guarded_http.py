@@ -3,11 +3,16 @@
 uvicorn bounds neither the head of a request (50 MB of one header were taken, in 4 s and 120 MB of memory) nor the time
 in which a request has to arrive. A request that arrives in one piece, as nearly all do, costs nothing more here.
 
-What belongs here: heads and time. What does not: bodies, which the routers bound while they read them.
+A filing that would be refused for want of room is refused here already, before a task is made for it: at twice the
+capacity refusing in the application took a third of the processor from those that were accepted.
+
+What belongs here: heads, time and room. What does not: bodies, which the routers bound while they read them.
 """
 
 import asyncio
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -15,12 +20,26 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_LIMIT_BYTES: Final = 64 * 1024
 # How long what a client still sends is thrown away, so that it can read why it was refused.
 _LINGER_SECONDS: Final = 2.0
+_LANGUAGE: Final = b"accept-language"
+
+
+@dataclass(frozen=True, slots=True)
+class Shed:
+    """Filings that are refused when there is no room: their addresses, whether there is none, and what is said then.
+
+    `refusal` gives the whole answer for an address and an Accept-Language header, and counts it.
+    """
+
+    addresses: frozenset[bytes]
+    is_full: Callable[[], bool]
+    refusal: Callable[[str, str | None], bytes]
 
 
 class GuardedProtocol(HttpToolsProtocol):
     """One connection. A head beyond the limit is a 431, a request that does not arrive in time a 408."""
 
     request_seconds: ClassVar[float] = 60.0
+    shed: ClassVar[Shed | None] = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
         """A client connected: its first request has to come."""
@@ -28,6 +47,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         self._refused = False
+        self._shedding = False
         self._deadline: asyncio.TimerHandle | None = None
         self._expect_more()
 
@@ -56,13 +76,48 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head of a request is whole."""
         self._in_head = False
-        super().on_headers_complete()
+        self._shedding = self._sheds()
+        if not self._shedding:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Part of a body; that of a request which is refused for want of room is thrown away."""
+        if not self._shedding:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """A request is whole; another one may follow."""
         self._in_head, self._head_bytes = True, 0
         self._expect_nothing()
-        super().on_message_complete()
+        if self._shedding:
+            self._shedding = False
+            self._answer_shed()
+        else:
+            super().on_message_complete()
+
+    def _sheds(self) -> bool:
+        """Whether this request is a filing for which there is no room.
+
+        Never one behind another on the connection, nor one whose sender wants to be told to go on first.
+        """
+        shed = self.shed
+        if (
+            shed is None
+            or self.expect_100_continue
+            or self.url not in shed.addresses
+            or self.parser.get_method() != b"POST"
+        ):
+            return False
+        cycle: Any = self.cycle
+        return (cycle is None or cycle.response_complete) and shed.is_full()
+
+    def _answer_shed(self) -> None:
+        if self.shed is not None:
+            languages = next((value.decode("latin-1") for name, value in self.headers if name == _LANGUAGE), None)
+            self.transport.write(self.shed.refusal(self.url.decode("ascii"), languages))
+        if not self.parser.should_keep_alive():
+            self.transport.close()
+        self.on_response_complete()
 
     def _expect_more(self) -> None:
         self._deadline = self.loop.call_later(self.request_seconds, self._too_slow)
@@ -100,9 +155,9 @@ class GuardedProtocol(HttpToolsProtocol):
         return True
 
 
-def guarded(request_seconds: float) -> type[GuardedProtocol]:
-    """The protocol with this much patience."""
-    return type("PatientProtocol", (GuardedProtocol,), {"request_seconds": request_seconds})
+def guarded(request_seconds: float, shed: Shed | None = None) -> type[GuardedProtocol]:
+    """The protocol with this much patience, which refuses filings when there is no room for them."""
+    return type("PatientProtocol", (GuardedProtocol,), {"request_seconds": request_seconds, "shed": shed})
 
 
 def _problem(status: int, reason: str, code: str, detail: str) -> bytes:

@@ -20,6 +20,7 @@ from app.guarded_http import guarded
 from app.logs import configure_logs
 from app.main import create_app
 from app.settings import Settings
+from app.shedding import shed_of
 from app.supervisor.heartbeat import BEAT_SECONDS, LANE_LOST_EXIT, Voice
 from app.supervisor.port import listening_socket
 
@@ -107,7 +108,7 @@ def main() -> None:
         sys.exit(STARTUP_FAILURE)
     config = uvicorn.Config(
         application,
-        http=guarded(settings.api.request_seconds),
+        http=guarded(settings.api.request_seconds, shed_of(application)),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -13,6 +13,13 @@ from app.errors import Unavailable
 _WINDOW_SECONDS: Final = 1.0
 
 
+class NoRoom(Unavailable):
+    """More lone filings are under way than can be answered soon."""
+
+    def __init__(self) -> None:
+        super().__init__("too many filings are under way; send the same again later", retry_after_seconds=1)
+
+
 class Admission:
     """Enter it for each filing: Unavailable where it would have to wait too long."""
 
@@ -28,14 +35,18 @@ class Admission:
         """Note that so many filings were settled."""
         self._answered += count
 
-    def __enter__(self) -> None:
+    def is_full(self) -> bool:
+        """Whether one more would be refused."""
         now = time.monotonic()
         if now - self._window_began > _WINDOW_SECONDS:
             rate = self._answered / (now - self._window_began)
             self._most = max(self._least, rate * self._longest_wait_seconds)
             self._answered, self._window_began = 0, now
-        if self._under_way >= self._most:
-            raise Unavailable("too many filings are under way; send the same again later", retry_after_seconds=1)
+        return self._under_way >= self._most
+
+    def __enter__(self) -> None:
+        if self.is_full():
+            raise NoRoom
         self._under_way += 1
 
     def __exit__(self, *_: object) -> None:
