@@ -109,7 +109,8 @@ class GuardedProtocol(HttpToolsProtocol):
         ):
             return False
         cycle: Any = self.cycle
-        return (cycle is None or cycle.response_complete) and shed.is_full()
+        idle = cycle is None or cycle.response_complete
+        return idle and self.parser.get_method() == b"POST" and shed.is_full()
 
     def _answer_shed(self) -> None:
         if self.shed is not None:
