@@ -60,6 +60,19 @@ def acknowledgements(request: Request, status: int, content: bytes) -> list[Ackn
     return _of_message(request, content)
 
 
+def is_kept(request: Request, content: bytes) -> bool:
+    """Whether an answer below 500 is one that its key is answered with again.
+
+    Not one of which a part is to be sent again. Of a message with a negative receipt it is not known which it is.
+    """
+    if request.path == BATCH_PATH:
+        results = msgspec.json.decode(content, type=_Batch).results
+        return all(result.status < HTTPStatus.INTERNAL_SERVER_ERROR for result in results)
+    if request.path == SINGLE_PATH:
+        return True
+    return not any(receipt.return_status.startswith("-") for receipt in read_receipts(content).receipts)
+
+
 def _problem(status: int, content: bytes) -> Unsettled:
     try:
         problem = msgspec.json.decode(content, type=_Problem)

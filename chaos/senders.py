@@ -12,7 +12,7 @@ import msgspec
 
 from chaos.filings import Filing, Filings, Request
 from chaos.ledger import Ledger
-from chaos.reading import Unsettled, acknowledgements
+from chaos.reading import Unsettled, acknowledgements, is_kept
 
 SENDERS: Final = 10
 _ANSWER_SECONDS: Final = 12.0
@@ -121,14 +121,17 @@ class Senders:
 
     def _post_once(self, request: Request) -> None:
         answer = self.post(request)
-        if answer.status < http.HTTPStatus.INTERNAL_SERVER_ERROR and not _in_flight(answer):
+        refused = answer.status >= http.HTTPStatus.BAD_REQUEST
+        if not _in_flight(answer) and (
+            answer.status < http.HTTPStatus.INTERNAL_SERVER_ERROR if refused else is_kept(request, answer.content)
+        ):
             self._ledger.note_key(request, answer.status, answer.content)
         for acknowledged in acknowledgements(request, answer.status, answer.content):
             self._ledger.acknowledge(acknowledged)
 
 
 def _without_key(filing: Filing, request: Request) -> tuple[Request, ...]:
-    """The same requests, that one without its key: under it the answer with the failure in it is kept."""
+    """The same requests, that one without its key: under it a refusal is kept."""
     return tuple(msgspec.structs.replace(each, key=None) if each is request else each for each in filing.requests)
 
 

@@ -117,3 +117,11 @@ async def test_acts_happen_exactly_where_the_table_allows_them(
 def test_every_status_that_an_act_leads_to_is_tried() -> None:
     reached = {status for before in Status for act in Act for status in allowed(before, act)}
     assert reached <= WAYS.keys()
+
+
+async def test_a_draft_waits_for_no_document(services: ClearanceServices) -> None:
+    documents = parcel(1)
+    draft = msgspec.structs.replace(documents.declaration, filing_status="1")
+    (answer,) = await filed(services, submission(documents.order, documents.payment, documents.waybill, draft))
+    assert answer.declaration is not None
+    assert (answer.declaration.status, answer.declaration.missing_documents) == (Status.STAGED, ())

@@ -83,7 +83,9 @@ class Working:
 
 
 def missing_documents(head: Head, waybills: Mapping[UUID, WaybillHead]) -> tuple[DocumentKind, ...]:
-    """The documents that a declaration still waits for, given the waybills it may name."""
+    """The documents that a declaration still waits for, given the waybills it may name; a draft waits for nothing."""
+    if head.state is Status.STAGED:
+        return ()
     bound = waybills.get(head.waybill_id) if head.waybill_id else None
     here = (head.order_filing, head.payment_filing, bound.filing if bound else None, head.declaration_filing)
     if None not in here:
