@@ -28,7 +28,7 @@ from app.setting_readers import (
 PREFIX = "TONGGUAN_"
 # Set by our own programs or `make test`, and by packs for themselves; not settings of the service. Whole families are
 # not let through: TONGGUAN_TEST_CLOK=1 is a misspelt setting too.
-NOT_SETTINGS = ("TONGGUAN_READY_FD", "TONGGUAN_REQUIRE_SHARED", "TONGGUAN_PACK_")
+NOT_SETTINGS = ("TONGGUAN_READY_FD", "TONGGUAN_REQUIRE_SHARED", "TONGGUAN_REQUIRE_PROGRAMS", "TONGGUAN_PACK_")
 
 
 def setting(name: str, default: Any, read: Callable[[str], Any], *, bare: bool = False) -> Any:

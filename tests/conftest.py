@@ -37,12 +37,18 @@ def shared_dir() -> Path:
     return folder
 
 
+# What a run says is there, and how a test that is skipped for want of it says so.
+_DEMANDED = {"TONGGUAN_REQUIRE_SHARED": "../shared", "TONGGUAN_REQUIRE_PROGRAMS": "is not installed"}
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where the shared folder is said to be there (.ci/run), a test skipped for want of it has failed."""
+    """Where the shared folder, or programs, are said to be there (.ci/run), a test skipped for want of one has failed."""
     report = yield
-    if report.skipped and "../shared" in str(report.longrepr) and os.environ.get("TONGGUAN_REQUIRE_SHARED") == "1":
-        report.outcome = "failed"
+    if report.skipped:
+        reason = str(report.longrepr)
+        if any(os.environ.get(variable) == "1" and want in reason for variable, want in _DEMANDED.items()):
+            report.outcome = "failed"
     return report
 
 
