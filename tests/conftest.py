@@ -43,7 +43,7 @@ _DEMANDED = {"TONGGUAN_REQUIRE_SHARED": "../shared", "TONGGUAN_REQUIRE_PROGRAMS"
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where the shared folder, or programs, are said to be there (.ci/run), a test skipped for want of one has failed."""
+    """Where the shared folder or programs are said to be there (.ci/run), a test skipped for want of one has failed."""
     report = yield
     if report.skipped:
         reason = str(report.longrepr)
