@@ -24,6 +24,7 @@ from app.security.keyring import KeyRing
 from app.services.clearance.stored import Reader
 from app.services.contract import Services
 from app.services.filings import Document, Door
+from app.services.office.office import Office
 from app.services.service import ClearanceServices
 from app.settings import Settings
 
@@ -48,8 +49,10 @@ class Application(FastAPI):
             await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings | None = None, services: Services | None = None) -> Application:
-    """The application of one worker. `services` are given by tests; a worker opens its own."""
+def create_app(
+    settings: Settings | None = None, services: Services | None = None, office: Office | None = None
+) -> Application:
+    """The application of one worker. `services` and `office` are given by tests; a worker opens its own."""
     settings = settings or Settings.from_environment()
     # The framework's own pages load scripts from a public network; ours (`reference_page`) need none.
     app = Application(
@@ -68,6 +71,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     )
     app.state.settings = settings
     app.state.services = services
+    app.state.office = office
     app.router.routes.extend([*ceb.router.routes, *_routes(app)])
     app.add_middleware(Watch)
     app.direct = Direct(app, BUSY)
@@ -95,9 +99,11 @@ async def _opened(app: FastAPI) -> AsyncIterator[None]:
     keyring = KeyRing.load(settings.keyring_path)
     services = await ClearanceServices.open(settings, keyring, settings.database.service_url, READERS)
     app.state.services = services
+    office = app.state.office = await Office.open(settings, keyring, settings.database.service_url, READERS)
     try:
         yield
     finally:
+        await office.close()
         await services.close()
 
 

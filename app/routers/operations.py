@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
+from app.domain.duties import Permission
 from app.schemas.fields import Body
 from app.schemas.queries import Parameter
 
@@ -49,6 +50,7 @@ class Operation:
     body_example: Any = None
     query: Mapping[str, Parameter] = field(default_factory=dict)
     secured: bool = True
+    permission: Permission | None = None  # of officers' addresses: what the services ask for; the matrix test reads it
 
 
 def routes(operations: Iterable[Operation]) -> list[Route]:

@@ -15,6 +15,7 @@ from app.routers.refusals import BodyTooLarge, InvalidParameters, UnsupportedMed
 from app.schemas.times import instant
 from app.services.contract import Services
 from app.services.filings import Caller
+from app.services.office.office import Office
 from app.settings import Settings
 
 CLOCK_HEADER: Final = "tongguan-clock"
@@ -26,6 +27,12 @@ def services_of(request: Request) -> Services:
     """The services that `app.main` wired."""
     services: Services = request.app.state.services
     return services
+
+
+def office_of(request: Request) -> Office:
+    """The services for officers that `app.main` wired."""
+    office: Office = request.app.state.office
+    return office
 
 
 def settings_of(request: Request) -> Settings:

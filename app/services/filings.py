@@ -50,7 +50,9 @@ KIND_OF: dict[type, DocumentKind] = {
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Who is calling, from the API key: a party in one role; an officer has customs districts instead of documents.
 
-    A district of four digits is that office; of two digits, every office that begins with them; ``*`` all.
+    A district of four digits is that office; of two digits, every office that begins with them; ``*`` all. For an
+    officer `party_code` is the person: four eyes are two of them, through whatever door. `duties` are an officer's
+    roles (`app.domain.duties`).
     """
 
     key_id: str
@@ -58,6 +60,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     role: str  # platform, merchant, payment, logistics, declarant, warehouse, officer
     name: str
     districts: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
 
     @property
     def is_officer(self) -> bool:

@@ -81,7 +81,7 @@ class ClearanceServices:
     ) -> "ClearanceServices":
         """Connect, read the registers, take the lanes, begin."""
         pool = await unit_pool(service_url, settings)
-        side_pool = await _pool(service_url, settings.database.side_pool_size, settings, _AS_IT_COMES)
+        side = await side_pool(service_url, settings)
         means = means_of(settings, keyring, readers)
         worker = f"{settings.service.instance}/{settings.service.worker_number}"
         writers = [Writer(pool, f"{worker}/intake-{n}") for n in range(settings.intake.lanes_per_worker)]
@@ -89,7 +89,7 @@ class ClearanceServices:
         size = settings.intake.unit_size
         bounds = Bounds(size, size * _LONGEST_QUEUE_UNITS, settings.intake.longest_wait_seconds)
         intake = Intake(writers, means, bounds)
-        services = cls(pool, side_pool, means, intake, Desk(desk_writer, means), desk_writer)
+        services = cls(pool, side, means, intake, Desk(desk_writer, means), desk_writer)
         async with pool.acquire() as connection:
             await means.registry.refresh(connection)
         county_codes()  # read once now (about 50 ms), not in somebody's first declaration
@@ -216,6 +216,11 @@ def means_of(settings: Settings, keyring: KeyRing, readers: Mapping[Door, Reader
 async def unit_pool(url: str, settings: Settings) -> asyncpg.Pool:
     """The connections of units of work."""
     return await _pool(url, settings.database.pool_size, settings, _BY_KEY)
+
+
+async def side_pool(url: str, settings: Settings) -> asyncpg.Pool:
+    """The connections of everything that only looks on, or may wait."""
+    return await _pool(url, settings.database.side_pool_size, settings, _AS_IT_COMES)
 
 
 async def _pool(url: str, size: int, settings: Settings, planning: Mapping[str, str]) -> asyncpg.Pool:

@@ -1,0 +1,28 @@
+"""The officers' queues."""
+
+import enum
+
+
+class Queue(enum.IntEnum):
+    """Where a case waits. Stored as the number; a number is never given twice."""
+
+    CLOSED = 0  # no longer an officer's
+    REVIEW = 1  # 人工审核: held (300)
+    INSPECTION = 2  # 查验: to be inspected (500)
+    SUSPENDED = 3  # 挂起: suspended (600)
+    OVERDUE = 4  # 单证逾期: documents did not come before their deadline
+    AMENDED = 5  # 改单复核: amended again after an officer asked for it
+    AWAITING = 6  # 待补单证: an officer asked for documents, the deadline has not passed
+
+    @property
+    def word(self) -> str:
+        """The word of addresses and JSON: ``review``."""
+        return self.name.lower()
+
+    @classmethod
+    def from_word(cls, word: str) -> "Queue":
+        """The inverse of `word`; ValueError for another word."""
+        try:
+            return cls[word.upper()]
+        except KeyError:
+            raise ValueError(f"{word!r} is not a queue") from None

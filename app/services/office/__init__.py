@@ -1,0 +1,1 @@
+"""What officers do: cases, queues, profiles, tables, statistics. Console and addresses call the same services."""

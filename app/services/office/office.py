@@ -1,0 +1,58 @@
+"""The office: every service for officers, opened once and wired to each other. What `app.main` puts behind the pages.
+
+What belongs here: opening, closing, chores. Each service has a module of its own beside this one.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+import asyncpg
+
+from app.security.keyring import KeyRing
+from app.services.callers import Callers
+from app.services.clearance.stored import Reader
+from app.services.clearance.writer import Writer
+from app.services.desk import Desk
+from app.services.filings import Caller, Door
+from app.services.office.backing import Backing
+from app.services.service import means_of, side_pool
+from app.settings import Settings
+
+
+class Office:
+    """Everything that a page or an address for officers may call."""
+
+    def __init__(self, backing: Backing, callers: Callers) -> None:
+        self.backing = backing
+        self._callers = callers
+        self._chores: list[asyncio.Task[None]] = []
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, keyring: KeyRing, service_url: str, readers: Mapping[Door, Reader]
+    ) -> "Office":
+        """Connect, read the registers, take the lane, begin."""
+        pool: asyncpg.Pool = await side_pool(service_url, settings)
+        means = means_of(settings, keyring, readers)
+        lane = f"{settings.service.instance}/{settings.service.worker_number}/office"
+        desk = Desk(Writer(pool, lane), means)
+        async with pool.acquire() as connection:
+            await means.registry.refresh(connection)
+        await desk.start()
+        return cls(Backing(pool, means, keyring, settings, desk), Callers(pool))
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        for chore in self._chores:
+            chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
+        await self.backing.pool.close()
+
+    @property
+    def lane_lost(self) -> bool:
+        """Whether another process writes our lane now: then this one must end."""
+        return self.backing.desk.lane_lost
+
+    async def authenticate(self, key: str) -> Caller:
+        """The caller of an API key; Unauthenticated for an unknown or revoked one."""
+        return await self._callers.authenticate(key)

@@ -1,0 +1,108 @@
+"""Cases, their tallies, and proposals that need a second officer.
+
+Revision ID: 20261123_02_cases
+"""
+
+from alembic import op
+
+revision = "20261123_02_cases"
+down_revision = "20261123_01_officers"
+branch_labels = None
+depends_on = None
+
+STATEMENTS: tuple[str, ...] = (
+    """
+    CREATE TABLE cases (
+        declaration_id UUID NOT NULL,
+        queue SMALLINT NOT NULL,
+        district TEXT NOT NULL,
+        opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        queued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        escalated_at TIMESTAMP WITH TIME ZONE,
+        closed_at TIMESTAMP WITH TIME ZONE,
+        assignee TEXT,
+        assigned_at TIMESTAMP WITH TIME ZONE,
+        touched_at TIMESTAMP WITH TIME ZONE,
+        version SMALLINT NOT NULL,
+        weight SMALLINT NOT NULL,
+        value BIGINT NOT NULL,
+        platform_code TEXT NOT NULL,
+        trade_mode TEXT NOT NULL,
+        rules TEXT[] NOT NULL,
+        tags BIGINT[] NOT NULL,
+        CONSTRAINT pk_cases PRIMARY KEY (declaration_id)
+    )
+    """,
+    """
+    CREATE INDEX ix_cases_assignee ON cases (assignee, due_at) WHERE queue > 0 AND assignee IS NOT NULL
+    """,
+    """
+    CREATE INDEX ix_cases_district_queue_due ON cases (district, queue, due_at, declaration_id) WHERE queue > 0
+    """,
+    """
+    CREATE INDEX ix_cases_queue_due ON cases (queue, due_at, declaration_id) WHERE queue > 0
+    """,
+    """
+    CREATE INDEX ix_cases_tags ON cases USING gin (tags)
+    """,
+    """
+    CREATE INDEX ix_cases_value ON cases (queue, value) WHERE queue > 0
+    """,
+    """
+    CREATE TABLE case_tallies (
+        lane INTEGER NOT NULL,
+        queue SMALLINT NOT NULL,
+        district TEXT NOT NULL,
+        open BIGINT NOT NULL,
+        CONSTRAINT pk_case_tallies PRIMARY KEY (lane, queue, district)
+    )
+     WITH (fillfactor = 70)
+    """,
+    """
+    CREATE TABLE proposals (
+        declaration_id UUID NOT NULL,
+        proposal_id UUID NOT NULL,
+        proposed_by TEXT NOT NULL,
+        proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        district TEXT NOT NULL,
+        act SMALLINT NOT NULL,
+        to_status SMALLINT NOT NULL,
+        size INTEGER NOT NULL,
+        version SMALLINT NOT NULL,
+        reason BYTEA,
+        CONSTRAINT pk_proposals PRIMARY KEY (declaration_id, proposal_id, proposed_by)
+    )
+    """,
+    """
+    CREATE INDEX ix_proposals_proposal_id ON proposals (proposal_id)
+    """,
+    """
+    CREATE TABLE proposal_answers (
+        declaration_id UUID NOT NULL,
+        proposal_id UUID NOT NULL,
+        proposed_by TEXT NOT NULL,
+        answered_by TEXT NOT NULL,
+        answered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        verdict SMALLINT NOT NULL,
+        note BYTEA,
+        CONSTRAINT pk_proposal_answers PRIMARY KEY (declaration_id, proposal_id),
+        CONSTRAINT ck_proposal_answers_four_eyes CHECK (verdict = 3 OR answered_by <> proposed_by)
+    )
+    """,
+)
+CHANGING: tuple[str, ...] = ("cases", "case_tallies")  # the service's role may add, read and change
+ADDED_ONLY: tuple[str, ...] = ("proposals", "proposal_answers")  # the service's role may add and read
+
+
+def upgrade() -> None:
+    for statement in STATEMENTS:
+        op.execute(statement)
+    for table in CHANGING:
+        op.execute(f"GRANT SELECT, INSERT, UPDATE ON {table} TO tongguan_service")
+    for table in ADDED_ONLY:
+        op.execute(f"GRANT SELECT, INSERT ON {table} TO tongguan_service")
+
+
+def downgrade() -> None:
+    raise RuntimeError("officers' work is evidence and is not taken down; restore a backup instead")
