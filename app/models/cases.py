@@ -22,6 +22,9 @@ from sqlalchemy import (
 from app.models.base import metadata
 
 OPEN = "queue > 0"
+CLOSED = "queue = 0"
+# Every search reads the entries that were not sorted in yet: kB of them.
+SHORT_LIST = {"gin_pending_list_limit": "256"}
 
 cases = Table(
     "cases",
@@ -50,7 +53,14 @@ cases = Table(
     Index("ix_cases_district_queue_due", "district", "queue", "due_at", "declaration_id", postgresql_where=OPEN),
     Index("ix_cases_assignee", "assignee", "due_at", postgresql_where=f"{OPEN} AND assignee IS NOT NULL"),
     Index("ix_cases_value", "queue", "value", postgresql_where=OPEN),
-    Index("ix_cases_tags", "tags", postgresql_using="gin"),
+    Index("ix_cases_opened", "queue", "opened_at", postgresql_where=OPEN),
+    # What nobody has taken, most urgent first: "next case" and automatic assignment read a few entries of it.
+    Index(
+        "ix_cases_free", "district", "queue", "due_at", "declaration_id", postgresql_where=f"{OPEN} AND assignee IS NULL"
+    ),
+    # A row is in one of the two: queues never read through the closed ones, whose number only grows.
+    Index("ix_cases_tags", "tags", postgresql_using="gin", postgresql_where=OPEN, postgresql_with=SHORT_LIST),
+    Index("ix_cases_closed_tags", "tags", postgresql_using="gin", postgresql_where=CLOSED, postgresql_with=SHORT_LIST),
 )
 
 # How many cases are open, without counting them: each lane adds and takes away in rows of its own, so none waits.

@@ -38,13 +38,22 @@ STATEMENTS: tuple[str, ...] = (
     CREATE INDEX ix_cases_assignee ON cases (assignee, due_at) WHERE queue > 0 AND assignee IS NOT NULL
     """,
     """
+    CREATE INDEX ix_cases_closed_tags ON cases USING gin (tags) WITH (gin_pending_list_limit = 256) WHERE queue = 0
+    """,
+    """
     CREATE INDEX ix_cases_district_queue_due ON cases (district, queue, due_at, declaration_id) WHERE queue > 0
+    """,
+    """
+    CREATE INDEX ix_cases_free ON cases (district, queue, due_at, declaration_id) WHERE queue > 0 AND assignee IS NULL
+    """,
+    """
+    CREATE INDEX ix_cases_opened ON cases (queue, opened_at) WHERE queue > 0
     """,
     """
     CREATE INDEX ix_cases_queue_due ON cases (queue, due_at, declaration_id) WHERE queue > 0
     """,
     """
-    CREATE INDEX ix_cases_tags ON cases USING gin (tags)
+    CREATE INDEX ix_cases_tags ON cases USING gin (tags) WITH (gin_pending_list_limit = 256) WHERE queue > 0
     """,
     """
     CREATE INDEX ix_cases_value ON cases (queue, value) WHERE queue > 0
