@@ -29,6 +29,9 @@ SELECT create_reference_table('lane_names');
 SELECT create_distributed_table('declarations', 'declaration_id', colocate_with => 'none');
 SELECT create_distributed_table('transitions', 'declaration_id', colocate_with => 'declarations');
 SELECT create_distributed_table('assessments', 'declaration_id', colocate_with => 'declarations');
+SELECT create_distributed_table('cases', 'declaration_id', colocate_with => 'declarations');
+SELECT create_distributed_table('proposals', 'declaration_id', colocate_with => 'declarations');
+SELECT create_distributed_table('proposal_answers', 'declaration_id', colocate_with => 'declarations');
 SELECT create_distributed_table('documents', 'subject_id', colocate_with => 'declarations');
 SELECT create_distributed_table('data_keys', 'subject_id', colocate_with => 'declarations');
 SELECT create_distributed_table('waybills', 'waybill_id', colocate_with => 'declarations');
@@ -45,6 +48,7 @@ SELECT create_distributed_table('item_prices', 'item_index', colocate_with => 'n
 -- Lanes: a link lies where its lane is moved.
 SELECT create_distributed_table('lanes', 'lane', colocate_with => 'none');
 SELECT create_distributed_table('events', 'lane', colocate_with => 'lanes');
+SELECT create_distributed_table('case_tallies', 'lane', colocate_with => 'lanes');
 
 -- Parties' feeds and idempotency keys.
 SELECT create_distributed_table('deliveries', 'party_code', colocate_with => 'none');

@@ -85,6 +85,19 @@ class Act(enum.StrEnum):
     REFUSE = "refuse"
     INSPECT = "inspect"
     HOLD = "hold"  # a waiting dossier that passed its deadline goes to an officer
+    CONFORM = "conform"  # the inspection found what was declared
+    AMEND = "amend"  # refused for now: the declarant is to file it anew, and an officer will look at that
+    RELEASE_DESPITE = "release_despite"  # the inspection found something else, and it is released all the same
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    RETURN = "return"  # abroad
+    DETAIN = "detain"
+    CONCLUDE = "conclude"  # the papers are done with, the parcel is not released yet
+    CLOSE = "close"
+    CORRECT = "correct"  # a mistaken release is taken back
+    REQUEST_DOCUMENTS = "request_documents"
+    DOCUMENTS_ARRIVED = "documents_arrived"
+    OVERDUE = "overdue"  # the documents that were asked for did not come in time
 
 
 # As they are stored; a number is never given twice.
@@ -96,7 +109,25 @@ ACT_NUMBERS = {
     Act.REFUSE: 5,
     Act.INSPECT: 6,
     Act.HOLD: 7,
+    Act.CONFORM: 8,
+    Act.AMEND: 9,
+    Act.RELEASE_DESPITE: 10,
+    Act.SUSPEND: 11,
+    Act.RESUME: 12,
+    Act.RETURN: 13,
+    Act.DETAIN: 14,
+    Act.CONCLUDE: 15,
+    Act.CLOSE: 16,
+    Act.CORRECT: 17,
+    Act.REQUEST_DOCUMENTS: 18,
+    Act.DOCUMENTS_ARRIVED: 19,
+    Act.OVERDUE: 20,
 }
+# Two officers are needed; the database holds the same list (`models.evidence`).
+SEVERE = frozenset({Act.RELEASE_DESPITE, Act.RETURN, Act.DETAIN, Act.CORRECT})
+DETAINED = frozenset(
+    {Status.DETAINED_CUSTOMS, Status.DETAINED_ANTI_SMUGGLING, Status.DETAINED_LEGAL, Status.DETAINED_OTHER}
+)
 
 STATUS_OF_OUTCOME = {
     Outcome.RELEASED: Status.RELEASED,
@@ -105,7 +136,9 @@ STATUS_OF_OUTCOME = {
     Outcome.REFUSED: Status.REFUSED,
 }
 
-_WITH_OFFICER = (Status.HELD, Status.INSPECTION)
+_UNDER_REVIEW = (Status.HELD, Status.CONCLUDED)
+_WITH_OFFICER = (*_UNDER_REVIEW, Status.INSPECTION)
+_STOPPED = (*_WITH_OFFICER, Status.SUSPENDED)
 TRANSITIONS: dict[tuple[Status, Act], frozenset[Status]] = {
     (Status.COLLECTING, Act.DECLARE): frozenset({Status.WAITING}),
     (Status.STAGED, Act.DECLARE): frozenset({Status.WAITING}),
@@ -118,9 +151,24 @@ TRANSITIONS: dict[tuple[Status, Act], frozenset[Status]] = {
     (Status.STAGED, Act.CANCEL): frozenset({Status.CANCELLED}),
     (Status.WAITING, Act.CANCEL): frozenset({Status.CANCELLED}),
     (Status.HELD, Act.CANCEL): frozenset({Status.CANCELLED}),
-    **{(status, Act.RELEASE): frozenset({Status.RELEASED}) for status in _WITH_OFFICER},
-    **{(status, Act.REFUSE): frozenset({Status.REFUSED}) for status in _WITH_OFFICER},
-    (Status.HELD, Act.INSPECT): frozenset({Status.INSPECTION}),
+    **{(status, Act.RELEASE): frozenset({Status.RELEASED}) for status in _UNDER_REVIEW},
+    **{(status, Act.INSPECT): frozenset({Status.INSPECTION}) for status in _UNDER_REVIEW},
+    (Status.HELD, Act.CONCLUDE): frozenset({Status.CONCLUDED}),
+    (Status.INSPECTION, Act.CONFORM): frozenset({Status.RELEASED}),
+    (Status.INSPECTION, Act.RELEASE_DESPITE): frozenset({Status.RELEASED}),
+    **{(status, Act.REFUSE): frozenset({Status.REFUSED}) for status in _STOPPED},
+    **{(status, Act.AMEND): frozenset({Status.REFUSED}) for status in _STOPPED},
+    **{(status, Act.SUSPEND): frozenset({Status.SUSPENDED}) for status in _WITH_OFFICER},
+    # What was detained comes back to review where those it was handed to give it back.
+    **{(status, Act.RESUME): frozenset({Status.HELD}) for status in (Status.SUSPENDED, *sorted(DETAINED))},
+    **{(status, Act.DETAIN): DETAINED for status in _STOPPED},
+    **{(status, Act.RETURN): frozenset({Status.RETURNED}) for status in (*_STOPPED, *sorted(DETAINED))},
+    (Status.RELEASED, Act.CORRECT): frozenset({Status.HELD}),
+    (Status.RELEASED, Act.CLOSE): frozenset({Status.CLOSED}),
+    # These leave it held and move its case from one queue to another.
+    (Status.HELD, Act.REQUEST_DOCUMENTS): frozenset({Status.HELD}),
+    (Status.HELD, Act.DOCUMENTS_ARRIVED): frozenset({Status.HELD}),
+    (Status.HELD, Act.OVERDUE): frozenset({Status.HELD}),
 }
 
 # A newer message of a document wins while the declaration is neither held nor released (architecture, "Corrections").

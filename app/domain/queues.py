@@ -2,6 +2,8 @@
 
 import enum
 
+from app.domain.lifecycle import Act, Status
+
 
 class Queue(enum.IntEnum):
     """Where a case waits. Stored as the number; a number is never given twice."""
@@ -26,3 +28,22 @@ class Queue(enum.IntEnum):
             return cls[word.upper()]
         except KeyError:
             raise ValueError(f"{word!r} is not a queue") from None
+
+
+def queue_of(status: Status, act: Act, *, watched: bool = False) -> Queue:
+    """The queue that an act leads to; `watched`: an officer asked for an amendment, and none decided on it since."""
+    match status:
+        case Status.HELD if act is Act.REQUEST_DOCUMENTS:
+            return Queue.AWAITING
+        case Status.HELD if act in (Act.HOLD, Act.OVERDUE):
+            return Queue.OVERDUE
+        case Status.HELD | Status.INSPECTION if watched:
+            return Queue.AMENDED
+        case Status.HELD | Status.CONCLUDED:
+            return Queue.REVIEW
+        case Status.INSPECTION:
+            return Queue.INSPECTION
+        case Status.SUSPENDED:
+            return Queue.SUSPENDED
+        case _:
+            return Queue.CLOSED

@@ -49,6 +49,7 @@ cases = Table(
     # Keyed hashes of everything that queues are narrowed by besides the columns: rule, commodity code, platform, trade
     # mode, words of goods names and notes, buyer, telephone, address, article (`security.tags`).
     Column("tags", ARRAY(BigInteger), nullable=False),
+    Column("noted", ARRAY(BigInteger), nullable=False, doc="those of `tags` that come from notes: they are kept"),
     Index("ix_cases_queue_due", "queue", "due_at", "declaration_id", postgresql_where=OPEN),
     Index("ix_cases_district_queue_due", "district", "queue", "due_at", "declaration_id", postgresql_where=OPEN),
     Index("ix_cases_assignee", "assignee", "due_at", postgresql_where=f"{OPEN} AND assignee IS NOT NULL"),

@@ -64,6 +64,9 @@ class Head(msgspec.Struct, gc=False):
     declaration_stamp: str | None = None
     telephone_index: int | None = None
     address_index: int | None = None
+    queue: int = 0  # domain.queues.Queue: where its case waits; 0 where it has none, or a closed one
+    watched: bool = False  # an officer asked for an amendment: the next version comes before one
+    corrected: int = 0  # how often a release was taken back
 
     @property
     def state(self) -> Status:
@@ -102,8 +105,10 @@ class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     order_stamp: bytes | None
     payment_stamp: bytes | None
     declaration_stamp: bytes | None
+    office: int = 0  # queue, mark and count in one number: nothing is 0, which takes one byte
 
 
+_QUEUE_BITS: Final = 4
 _AS_ELSEWHERE: Final = b""  # the declaration's own filing; the waybill that the number names
 _MICROSECOND: Final = timedelta(microseconds=1)
 _encode = msgspec.msgpack.Encoder().encode
@@ -153,6 +158,9 @@ def head_from(row: Sequence[Any]) -> Head:
         unpacked_stamp(kept.declaration_stamp),
         telephone_index,
         address_index,
+        kept.office % (1 << _QUEUE_BITS),
+        bool(kept.office >> _QUEUE_BITS & 1),
+        kept.office >> _QUEUE_BITS + 1,
     )  # fmt: skip
 
 
@@ -174,6 +182,7 @@ def _kept(head: Head) -> _Kept:
         packed_stamp(head.order_stamp),
         packed_stamp(head.payment_stamp),
         packed_stamp(head.declaration_stamp),
+        (head.corrected << 1 | head.watched) << _QUEUE_BITS | head.queue,
     )
 
 

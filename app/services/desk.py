@@ -16,9 +16,11 @@ from app.ceb import texts
 from app.domain.decision import Outcome
 from app.domain.lifecycle import Act, Status, allowed
 from app.domain.period import shanghai_day
+from app.domain.queues import queue_of
 from app.errors import Conflict, Forbidden, Unavailable
 from app.repositories import evidence, limits
 from app.repositories.bulk import Connection, month_of
+from app.repositories.cases import cases_placed
 from app.repositories.heads import Head, load_heads
 from app.repositories.limits import Entry, LedgerRow
 from app.repositories.together import Statement
@@ -27,6 +29,7 @@ from app.security.envelope import owner_of
 from app.services.authority import may_withdraw
 from app.services.clearance.attesting import Written, attest
 from app.services.clearance.chain import EventPayload, NewEvent, deliveries, link
+from app.services.clearance.placing import leave, place
 from app.services.clearance.receipts import actor_of, declaration_receipt
 from app.services.clearance.storing import transition_row, write
 from app.services.clearance.unit import Means
@@ -77,10 +80,13 @@ class Desk:
         """An officer releases, refuses or inspects a held parcel."""
         if not caller.is_officer:
             raise Forbidden("Only a customs officer decides on a held parcel.", zh="只有海关关员可以处理待审清单。")
-        act, status, outcome = _ACTS[action]
+        asked, status, outcome = _ACTS[action]
 
         def judged(head: Head) -> Change:
             visible(head, caller)
+            # Who releases what was inspected says that it conforms.
+            inspected = asked is Act.RELEASE and head.state is Status.INSPECTION
+            act = Act.CONFORM if inspected else asked
             if status not in allowed(head.state, act):
                 raise _wrong_state(head.state, action)
             if action is not OfficerAction.REFUSE and head.outcome is None:
@@ -191,10 +197,18 @@ class Desk:
                 evidence.transitions_added([row]),
                 *_limit_written(ledger),
                 *evidence.events_added([event], deliveries([(event, payload)])),
+                *self._case_moved(head, change.act, at, lane.lane),
             ]
             await write(connection, lane, working, rows)
             reader = Reader(caller, registry)
             return (await load_views(connection, self._means.envelope, [head], reader))[0]
+
+    def _case_moved(self, head: Head, act: Act, at: datetime, lane: int) -> list[Statement | None]:
+        """What becomes of the declaration's case."""
+        head.watched = head.watched and act in (Act.HOLD, Act.CANCEL)
+        if queue_of(head.state, act, watched=head.watched):
+            return cases_placed([place(head, act, at, self._means.tags)], [], lane)
+        return cases_placed([], [leave(head, at)] if head.queue else [], lane)
 
     async def _sealed(self, connection: Connection, head: Head, reason: str) -> bytes | None:
         """The reason under the key of the declaration's filing; officers' words may name people."""

@@ -15,6 +15,7 @@ from app.domain.identity import county_codes
 from app.security.blind_index import BlindIndexes
 from app.security.envelope import Envelope
 from app.security.keyring import KeyRing
+from app.security.tags import Tags
 from app.services.books import load_book
 from app.services.callers import Callers
 from app.services.clearance.admission import Admission
@@ -206,6 +207,7 @@ def means_of(settings: Settings, keyring: KeyRing, readers: Mapping[Door, Reader
         registry=Registry(load_book),
         envelope=Envelope(keyring.master_keys, keyring.current),
         indexes=BlindIndexes(keyring.blind_index_key, keyring.identity_index_key),
+        tags=Tags(keyring.blind_index_key),
         readers=readers,
         sampling_key=keyring.sampling_key,
         inspection_rate_ppm=None if rate is None else int(rate * _PPM),

@@ -31,6 +31,7 @@ STATEMENTS: tuple[str, ...] = (
         trade_mode TEXT NOT NULL,
         rules TEXT[] NOT NULL,
         tags BIGINT[] NOT NULL,
+        noted BIGINT[] NOT NULL,
         CONSTRAINT pk_cases PRIMARY KEY (declaration_id)
     )
     """,

@@ -5,6 +5,7 @@ import msgspec
 from app.domain.canonical import encode_assessment, encode_facts
 from app.domain.decision import Assessment, Outcome
 from app.domain.facts import Facts
+from app.domain.lifecycle import Status
 from app.domain.money import to_stored_units
 from app.repositories.counters import ItemPriceRow, price_place
 from app.repositories.limits import Entry, LedgerRow
@@ -56,7 +57,7 @@ def ledger_row(assessed: Assessed) -> LedgerRow | None:
     if not amount:
         return None
     head = assessed.candidate.head
-    released = assessed.assessment.outcome is Outcome.RELEASED
+    released = head.state is Status.RELEASED  # what would be released may be held: an amendment that was asked for
     buyer, year = assessed.candidate.buyer_year
     entry = Entry.SPEND if released else Entry.RESERVE
     return LedgerRow(buyer, year, head.declaration_id, head.version, entry, amount, head.updated_at)

@@ -134,14 +134,20 @@ def _declaration_receipts(case: Case, head: Head, assessed: Assessed | None, wor
         steps.append(_filed_step(head, declaration, case, working))
     if assessed:
         assessment = assessed.assessment
-        text = texts.decided(assessment.outcome, assessment.findings)
-        steps += (STORED, texts.STORED), (assessment.outcome.return_status, text)
+        steps += (STORED, texts.STORED), (head.state.return_status, _decided_text(head.state, assessment))
     if not steps:
         return ()
     (status, first), *then = steps
     receipt = declaration_receipt(head, status, first, at)
     following = tuple([(code, texts.cut(text.zh)) for code, text in then])
     return (msgspec.structs.replace(receipt, then=following) if following else receipt,)
+
+
+def _decided_text(status: Status, assessment: Assessment) -> Text:
+    """What an assessment says; of the state, where an officer wanted to see what would have been released."""
+    if status.return_status == assessment.outcome.return_status:
+        return texts.decided(assessment.outcome, assessment.findings)
+    return texts.of_status(status)
 
 
 def _filed_step(head: Head, declaration: Document, case: Case, working: Working) -> tuple[str, Text]:
@@ -165,9 +171,9 @@ def _state_text(status: Status, missing: tuple[str, ...], assessment: Assessment
             return texts.CANCELLED
         case Status.WAITING:
             return _waiting(seen, list(missing))
-        case _ if assessment is not None and status.return_status == assessment.outcome.return_status:
-            return texts.decided(assessment.outcome, assessment.findings)
-        case Status.HELD:
+        case Status.HELD if assessment is None:
             return texts.past_deadline()
+        case _ if assessment is not None:
+            return _decided_text(status, assessment)
         case _:
             return texts.of_status(status)

@@ -20,11 +20,13 @@ from app.repositories.limits import LedgerRow
 from app.repositories.together import Statement, together
 from app.security.envelope import Envelope
 from app.security.packing import ASSESSMENT
+from app.security.tags import Tags
 from app.services.clearance.assessing import Assessed, ledger_row, price_rows, sealed_form
 from app.services.clearance.attesting import Written, attest
 from app.services.clearance.case import Case
 from app.services.clearance.chain import EventPayload, NewEvent, deliveries, link
 from app.services.clearance.facts import expected_amounts
+from app.services.clearance.placing import cases_of_unit
 from app.services.clearance.receipts import events_of
 from app.services.clearance.stored import Library
 from app.services.clearance.working import Moved, Working
@@ -55,6 +57,7 @@ async def store(
     working: Working,
     library: Library,
     envelope: Envelope,
+    tags: Tags,
     cases: Sequence[Case],
     assessed: dict[UUID, Assessed],
 ) -> None:
@@ -72,6 +75,7 @@ async def store(
         *_limits_written(list(outbox.ledger.values()), expected_amounts(each.candidate for each in assessed.values())),
         counters.prices_added([row for each in assessed.values() for row in price_rows(each)]),
         *evidence.events_added(outbox.events, deliveries(outbox.sent)),
+        *cases_of_unit(working.changed_heads.values(), assessed, tags, lane.lane),
     ]
     await write(connection, lane, working, rows)
 

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from app.domain.dossier import Declaration
-from app.domain.lifecycle import STATUS_OF_OUTCOME, Act
+from app.domain.lifecycle import STATUS_OF_OUTCOME, Act, Status
 from app.domain.money import to_stored_units
 from app.domain.period import shanghai_day
 from app.errors import Forbidden
@@ -24,6 +24,7 @@ from app.repositories.together import together
 from app.rules.rulebook import LawOfTheDay
 from app.security.blind_index import BlindIndexes
 from app.security.envelope import Envelope
+from app.security.tags import Tags
 from app.services.authority import demand_authority
 from app.services.clearance.answers import Answered, answer
 from app.services.clearance.apply import apply, move
@@ -48,6 +49,7 @@ class Means(msgspec.Struct, frozen=True):
     registry: Registry
     envelope: Envelope
     indexes: BlindIndexes
+    tags: Tags
     readers: Mapping[Door, Reader]
     sampling_key: bytes
     inspection_rate_ppm: int | None
@@ -87,7 +89,7 @@ async def _cleared(
     known = await _load(connection, working, library, submitted)
     cases = [_settled(prepared, working, numbers, known.keys()) for prepared in submitted]
     assessed = await _assessed(connection, working, library, means, cases)
-    await store(connection, lane, working, library, means.envelope, cases, assessed)
+    await store(connection, lane, working, library, means.envelope, means.tags, cases, assessed)
     return await answer(connection, working, library, cases, assessed, known)
 
 
@@ -208,7 +210,10 @@ def _conclude(assessed: Assessed, case: Case) -> None:
     head.dutiable_value = to_stored_units(assessment.dutiable_value_cny)
     head.reserved_value = to_stored_units(assessment.annual_reserved_cny)
     if case.applied is not None:
-        move(head, Act.ASSESS, STATUS_OF_OUTCOME[assessment.outcome], case.prepared.submission.at, case.applied)
+        status = STATUS_OF_OUTCOME[assessment.outcome]
+        if head.watched and status is Status.RELEASED:
+            status = Status.HELD  # an officer asked for the amendment, so one looks at it
+        move(head, Act.ASSESS, status, case.prepared.submission.at, case.applied)
 
 
 def _compared(head: rows.Head, working: Working) -> None:
