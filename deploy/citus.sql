@@ -57,3 +57,7 @@ SELECT create_distributed_table('idempotency_keys', 'party_code', colocate_with 
 -- Numbers that are given once for ever, and the blocks that they come from.
 SELECT create_distributed_table('number_claims', 'number', colocate_with => 'none');
 SELECT create_distributed_table('number_blocks', 'series', colocate_with => 'none');
+
+-- Statistics: small, written by one process at a time.
+SELECT create_distributed_table('statistics', 'district', colocate_with => 'none');
+SELECT create_distributed_table('statistics_places', 'lane', colocate_with => 'lanes');

@@ -1,6 +1,6 @@
 """The tables: heads, evidence and registers, as SQLAlchemy metadata."""
 
-from app.models import cases, declarations, evidence, queues, registers
+from app.models import cases, declarations, evidence, queues, registers, statistics
 from app.models.base import metadata
 
 PARTITIONED = tuple(
@@ -9,4 +9,15 @@ PARTITIONED = tuple(
 EVIDENCE = ("assessments", "deliveries", "documents", "events", "limit_ledger", "signed_messages", "transitions")
 PRUNABLE = ("data_keys", "idempotency_keys")
 
-__all__ = ["EVIDENCE", "PARTITIONED", "PRUNABLE", "cases", "declarations", "evidence", "metadata", "queues", "registers"]
+__all__ = [
+    "EVIDENCE",
+    "PARTITIONED",
+    "PRUNABLE",
+    "cases",
+    "declarations",
+    "evidence",
+    "metadata",
+    "queues",
+    "registers",
+    "statistics",
+]

@@ -10,8 +10,33 @@ down_revision = "20261123_06_table_drafts"
 branch_labels = None
 depends_on = None
 
-STATEMENTS: tuple[str, ...] = ()
-CHANGING: tuple[str, ...] = ()  # the service's role may add, read and change
+STATEMENTS: tuple[str, ...] = (
+    """
+    CREATE TABLE statistics (
+        day DATE NOT NULL,
+        measure SMALLINT NOT NULL,
+        district TEXT NOT NULL,
+        name TEXT NOT NULL,
+        part TEXT NOT NULL,
+        amount BIGINT NOT NULL,
+        CONSTRAINT pk_statistics PRIMARY KEY (day, measure, district, name, part)
+    )
+     WITH (fillfactor = 70)
+    """,
+    """
+    CREATE TABLE statistics_places (
+        lane INTEGER NOT NULL,
+        position BIGINT NOT NULL,
+        at TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT pk_statistics_places PRIMARY KEY (lane)
+    )
+     WITH (fillfactor = 70)
+    """,
+    "INSERT INTO statistics_places (lane, position) VALUES (0, 0)",
+    # Derived, not evidence: a rebuild takes the sums away and makes them again.
+    "GRANT DELETE ON statistics, statistics_places TO tongguan_service",
+)
+CHANGING: tuple[str, ...] = ("statistics", "statistics_places")  # the service's role may add, read and change
 ADDED_ONLY: tuple[str, ...] = ()  # the service's role may add and read
 
 

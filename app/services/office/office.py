@@ -15,6 +15,7 @@ from app.services.clearance.writer import Writer
 from app.services.desk import Desk
 from app.services.filings import Caller, Door
 from app.services.office.backing import Backing
+from app.services.office.statistics.statistics import Statistics
 from app.services.service import means_of, side_pool
 from app.settings import Settings
 
@@ -24,6 +25,7 @@ class Office:
 
     def __init__(self, backing: Backing, callers: Callers) -> None:
         self.backing = backing
+        self.statistics = Statistics(backing)
         self._callers = callers
         self._chores: list[asyncio.Task[None]] = []
 
@@ -39,7 +41,9 @@ class Office:
         async with pool.acquire() as connection:
             await means.registry.refresh(connection)
         await desk.start()
-        return cls(Backing(pool, means, keyring, settings, desk), Callers(pool))
+        office = cls(Backing(pool, means, keyring, settings, desk), Callers(pool))
+        office._chores = [asyncio.create_task(office.statistics.keep_gathering(), name="statistics")]
+        return office
 
     async def close(self) -> None:
         """Let go of the database."""

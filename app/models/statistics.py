@@ -1,0 +1,32 @@
+"""Statistics: sums by day, gathered from the lanes behind the intake, and how far each lane was read.
+
+Both follow from the evidence and can be made again from it (`tongguan statistics rebuild`). Nothing personal is here.
+"""
+
+from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, SmallInteger, Table, Text
+
+from app.models.base import metadata
+
+statistics = Table(
+    "statistics",
+    metadata,
+    Column("day", Date, primary_key=True, doc="in Asia/Shanghai"),
+    Column("measure", SmallInteger, primary_key=True, autoincrement=False, doc="domain.measures.Measure"),
+    Column("district", Text, primary_key=True, doc="distribution column; customs office, four digits; empty: unknown"),
+    Column("name", Text, primary_key=True, doc="what was counted: a status, a rule, a party; the measure says which"),
+    Column("part", Text, primary_key=True, doc="the measure's second word, or empty"),
+    Column("amount", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": "70"},
+)
+
+# The row of lane 0 is the lock: who holds it gathers, the others look again later.
+statistics_places = Table(
+    "statistics_places",
+    metadata,
+    Column("lane", Integer, primary_key=True, autoincrement=False, doc="distribution column"),
+    Column("position", BigInteger, nullable=False, doc="the last link that is in the sums"),
+    Column(
+        "at", DateTime(timezone=True), doc="when that link was written; of lane 0: when all lanes were last read up"
+    ),
+    postgresql_with={"fillfactor": "70"},
+)
