@@ -14,7 +14,7 @@ from app.ceb.reading import read_node
 from app.errors import CannotStart, TongguanError
 from app.middleware.direct import Direct
 from app.middleware.watch import Watch
-from app.routers import ceb, declarations, documents, health
+from app.routers import ceb, declarations, documents, health, stats
 from app.routers.openapi import document_of
 from app.routers.operations import Operation, routes
 from app.routers.problems import handle_http, handle_ours
@@ -29,7 +29,12 @@ from app.services.service import ClearanceServices
 from app.settings import Settings
 
 VERSION: Final = "0.1.0"
-OPERATIONS: Final[tuple[Operation, ...]] = (*declarations.OPERATIONS, *documents.OPERATIONS, *health.OPERATIONS)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *declarations.OPERATIONS,
+    *documents.OPERATIONS,
+    *stats.OPERATIONS,
+    *health.OPERATIONS,
+)
 
 
 BUSY: Final = tuple(each for each in OPERATIONS if each.method == "POST" and "{" not in each.path)

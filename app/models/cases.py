@@ -57,7 +57,12 @@ cases = Table(
     Index("ix_cases_opened", "queue", "opened_at", postgresql_where=OPEN),
     # What nobody has taken, most urgent first: "next case" and automatic assignment read a few entries of it.
     Index(
-        "ix_cases_free", "district", "queue", "due_at", "declaration_id", postgresql_where=f"{OPEN} AND assignee IS NULL"
+        "ix_cases_free",
+        "district",
+        "queue",
+        "due_at",
+        "declaration_id",
+        postgresql_where=f"{OPEN} AND assignee IS NULL",
     ),
     # A row is in one of the two: queues never read through the closed ones, whose number only grows.
     Index("ix_cases_tags", "tags", postgresql_using="gin", postgresql_where=OPEN, postgresql_with=SHORT_LIST),

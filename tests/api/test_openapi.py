@@ -116,6 +116,10 @@ def test_every_answer_example_has_the_shape_it_is_an_example_of(name: str, docum
 async def test_every_parameter_example_is_understood(name: str, door: httpx.AsyncClient) -> None:
     operation = BY_NAME[name]
     query = {parameter: described.example for parameter, described in operation.query.items()}
+    for described in operation.query.values():
+        described.read(described.example)
+    if operation.permission is not None:
+        return  # the office has no fakes: its own tests ask it
     answer = await door.get(operation.path, params=query)
     assert answer.status_code == 200
 
