@@ -35,8 +35,8 @@ OPERATIONS: Final = (
             "What the dashboard shows, of the officer's districts or one of them: efficient (share cleared by itself, "
             "time to decision, waiting by age), convenient (filed right the first time, missing documents), safe "
             "(results of inspections by rule and profile, limits refused, findings by rule), and the trend. Sums are "
-            "seconds behind the events: `as_of` says up to when all are counted. Times are at most 12 % too long. At most "
-            "366 days."
+            "seconds behind the events: `as_of` says up to when all are counted. Times are at most 12 % too long. "
+            "At most 366 days."
         ),
         tag="officers",
         query=PERIOD,
