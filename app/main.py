@@ -11,6 +11,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from app.ceb.reading import read_node
+from app.console.errors import as_pages
+from app.console.routes import console_addresses, console_routes
 from app.errors import CannotStart, TongguanError
 from app.middleware.direct import Direct
 from app.middleware.watch import Watch
@@ -69,15 +71,16 @@ def create_app(
         redirect_slashes=False,
         lifespan=_opened,
         exception_handlers={
-            TongguanError: handle_ours,
-            HTTPException: handle_http,
+            TongguanError: as_pages(handle_ours),
+            HTTPException: as_pages(handle_http),
             RequestValidationError: handle_http,
         },
     )
     app.state.settings = settings
     app.state.services = services
     app.state.office = office
-    app.router.routes.extend([*ceb.router.routes, *_routes(app)])
+    app.state.console_addresses = console_addresses()
+    app.router.routes.extend([*ceb.router.routes, *_routes(app), *console_routes()])
     app.add_middleware(Watch)
     app.direct = Direct(app, BUSY)
     app.watched = Watch(app.direct)

@@ -106,6 +106,14 @@ class IntakeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeSettings:
+    """How officers come in and how long they stay."""
+
+    session_idle_minutes: int = setting("SESSION_IDLE_MINUTES", 30, whole_number(1, 24 * 60))
+    session_hours: int = setting("SESSION_HOURS", 12, whole_number(1, 24 * 7))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every group together; made once at start and handed to what needs it."""
 
@@ -115,6 +123,7 @@ class Settings:
     security: SecuritySettings = dataclasses.field(default_factory=SecuritySettings)
     rules: RuleSettings = dataclasses.field(default_factory=RuleSettings)
     intake: IntakeSettings = dataclasses.field(default_factory=IntakeSettings)
+    office: OfficeSettings = dataclasses.field(default_factory=OfficeSettings)
 
     @property
     def embedded(self) -> bool:

@@ -23,6 +23,14 @@ SELECT create_reference_table('reference_current');
 SELECT create_reference_table('reference_epoch');
 SELECT create_reference_table('rule_books');
 SELECT create_reference_table('lane_names');
+SELECT create_reference_table('officers');
+SELECT create_reference_table('officer_logins');
+SELECT create_reference_table('officer_subjects');
+SELECT create_reference_table('officer_sessions');
+SELECT create_reference_table('officer_links');
+SELECT create_reference_table('officer_recovery_codes');
+SELECT create_reference_table('sign_in_failures');
+SELECT create_reference_table('openid_visits');
 
 -- Parcels: everything that is known by a declaration (or by a waybill or payment, whose names are hashes alike) lies
 -- together, so that joins by it stay on one node.

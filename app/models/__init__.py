@@ -1,6 +1,6 @@
 """The tables: heads, evidence and registers, as SQLAlchemy metadata."""
 
-from app.models import cases, declarations, evidence, queues, registers, statistics
+from app.models import cases, declarations, evidence, officers, queues, registers, statistics
 from app.models.base import metadata
 
 PARTITIONED = tuple(
@@ -17,6 +17,7 @@ __all__ = [
     "declarations",
     "evidence",
     "metadata",
+    "officers",
     "queues",
     "registers",
     "statistics",

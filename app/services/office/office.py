@@ -15,6 +15,7 @@ from app.services.clearance.writer import Writer
 from app.services.desk import Desk
 from app.services.filings import Caller, Door
 from app.services.office.backing import Backing
+from app.services.office.sessions import Sessions
 from app.services.office.statistics.statistics import Statistics
 from app.services.service import means_of, side_pool
 from app.settings import Settings
@@ -27,6 +28,7 @@ class Office:
         self.backing = backing
         self.statistics = Statistics(backing)
         self._callers = callers
+        self.sessions = Sessions(backing)
         self._chores: list[asyncio.Task[None]] = []
 
     @classmethod

@@ -1,0 +1,121 @@
+"""Errors as pages: in the reader's language, with what to do next. The same errors as JSON stay with `/v1`."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from app.console.forms import redirect
+from app.console.language import N_, language_of, say
+from app.console.pages import PREFIX
+from app.console.rendering import render
+from app.console.security_headers import secured
+from app.console.sessions import SignInWanted
+from app.errors import NotFound, TongguanError, Unavailable
+from app.languages import Language
+from app.routers.problems import status_of
+from app.routers.refusals import MethodNotAllowed, Unexpected
+
+log = structlog.get_logger(__name__)
+Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
+
+# Status: title, what to do.
+_TEXTS: Final[dict[int, tuple[str, str]]] = {
+    401: (N_("Please sign in"), N_("Sign in and try again.")),
+    403: (N_("Not allowed"), N_("Ask an officer who may do this, or go back.")),
+    404: (N_("Not found"), N_("Check the address, or search for the parcel. It may belong to another district.")),
+    405: (N_("Not possible here"), N_("Go back and use the buttons of the page.")),
+    409: (N_("Somebody was faster"), N_("Load the page again: it shows how things stand now.")),
+    413: (N_("Too large"), N_("Send a smaller file or fewer fields.")),
+    415: (N_("Cannot be read"), N_("Go back and use the form of the page.")),
+    422: (N_("Please correct"), N_("Go back, correct what is named and send it again.")),
+    429: (N_("Too many attempts"), N_("Wait a while before you try again.")),
+    503: (N_("Temporarily unavailable"), N_("Try again in a moment; nothing was lost.")),
+    500: (N_("Something went wrong"), N_("Try again in a moment. If it happens again, tell the operator when it was.")),
+}
+
+
+async def error_page(request: Request, error: TongguanError) -> Response:
+    """An error as a page; whoever is not signed in is sent to sign-in."""
+    if isinstance(error, SignInWanted):
+        return secured(redirect(_sign_in_address(request)))
+    status = status_of(error)
+    language = language_of(request)
+    title, advice = _TEXTS.get(status, _TEXTS[500])
+    context = {
+        "status": status,
+        "title": say(language, title),
+        "advice": say(language, advice),
+        "detail": _detail(error, language),
+        "problems": [problem.zh if language is Language.ZH else problem.en for problem in error.problems],
+    }
+    request.state.notice_shown = False
+    response = await _rendered(request, context, status)
+    if isinstance(error, Unavailable):
+        response.headers["retry-after"] = str(error.retry_after_seconds)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["allow"] = error.allowed
+    return secured(response)
+
+
+async def answered(request: Request, endpoint: Callable[[Request], Awaitable[Response]]) -> Response:
+    """What an endpoint answers; whatever it raises as a page."""
+    try:
+        return await endpoint(request)
+    except TongguanError as error:
+        return await error_page(request, error)
+    except ClientDisconnect:
+        raise
+    except Exception:
+        log.exception("unexpected error", route=getattr(request.scope.get("route"), "path", ""))
+        return await error_page(request, Unexpected())
+
+
+def as_pages(handler: Handler) -> Handler:
+    """A handler of the application's errors that answers below /console with pages."""
+
+    async def handle(request: Request, error: Exception) -> Response:
+        path = request.url.path
+        if path != PREFIX and not path.startswith(PREFIX + "/"):
+            return await handler(request, error)
+        return await error_page(request, _ours(error))
+
+    return handle
+
+
+def _ours(error: Exception) -> TongguanError:
+    if isinstance(error, TongguanError):
+        return error
+    if isinstance(error, HTTPException) and error.status_code == 404:  # noqa: PLR2004
+        return NotFound("There is no page at this address.", zh="该地址没有页面。")
+    if isinstance(error, HTTPException) and error.status_code == 405:  # noqa: PLR2004
+        return MethodNotAllowed((error.headers or {}).get("Allow", "GET"))
+    return Unexpected()
+
+
+async def _rendered(request: Request, context: dict[str, object], status: int) -> Response:
+    try:
+        return await render(request, "error.html", context, status)
+    except Exception:
+        # Not even the session could be looked up: the page without an officer.
+        log.exception("an error page without its officer")
+        request.state.signed_in, request.state.session_name = None, None
+        return await render(request, "error.html", context, status)
+
+
+def _detail(error: TongguanError, language: Language) -> str:
+    if language is Language.ZH:
+        return error.zh
+    return str(error)
+
+
+def _sign_in_address(request: Request) -> str:
+    address = f"{PREFIX}/sign-in"
+    if request.method != "GET" or request.url.path == PREFIX:
+        return address
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{address}?{urlencode({'next': request.url.path + query})}"

@@ -1,0 +1,75 @@
+"""Sessions of officers in the console: begun at sign-in, ended by sign-out, silence, age, or an administrator.
+
+A session is a random name of 256 bits in the browser's cookie; only its hash is stored, so who reads the database
+cannot be anybody. The officer's roles and districts are read anew for every request: what an administrator changes
+counts at once.
+"""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from app.repositories import officers
+from app.repositories.bulk import Connection
+from app.services.database_errors import borrowed
+from app.services.filings import Caller
+from app.services.office.backing import Backing
+
+# How exactly silence is measured: a session is marked as seen once in so long, not by every request.
+_SEEN_EVERY: Final = timedelta(seconds=60)
+OFFICER: Final = "officer"
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A session with the caller that its officer is."""
+
+    caller: Caller
+    session_hash: bytes
+    door: str
+
+
+class Sessions:
+    """The sessions of the office."""
+
+    def __init__(self, backing: Backing) -> None:
+        self._pool = backing.pool
+        limits = backing.settings.office
+        self._idle = timedelta(minutes=limits.session_idle_minutes)
+        self._longest = timedelta(hours=limits.session_hours)
+
+    async def begin(self, connection: Connection, officer_code: str, door: str, now: datetime) -> str:
+        """A new session, in the caller's transaction; its name is told only now."""
+        name = secrets.token_urlsafe(32)
+        await officers.add_session(connection, hash_of(name), officer_code, now, now + self._longest, door)
+        return name
+
+    async def find(self, name: str, now: datetime | None = None) -> SignedIn | None:
+        """Who is signed in by this name; None where nobody is."""
+        at = now or datetime.now(UTC)
+        async with borrowed(self._pool) as connection:
+            found = await officers.live_session(connection, hash_of(name), at, at - self._idle)
+            if found is None:
+                return None
+            if at - found.seen_at > _SEEN_EVERY:
+                await officers.session_seen(connection, found.session_hash, at)
+        return SignedIn(caller_of(found), found.session_hash, found.door)
+
+
+def hash_of(name: str) -> bytes:
+    """What is stored of a session's name: it is random, so a plain hash is enough."""
+    return hashlib.sha256(name.encode()).digest()
+
+
+def caller_of(session: officers.Session) -> Caller:
+    """The officer of a session as services know callers."""
+    return Caller(
+        key_id=f"session_{session.session_hash.hex()[:12]}",
+        party_code=session.officer_code,
+        role=OFFICER,
+        name=session.name,
+        districts=session.districts,
+        duties=session.duties,
+    )
