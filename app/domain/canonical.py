@@ -158,4 +158,4 @@ def _change_of_union(union: Any) -> _Change | None:
     (change,) = changes
     if change is canonical_decimal:
         return _canonical_or_none
-    return lambda value: None if value is None else change(value)
+    return lambda value: value if value is None or value is msgspec.UNSET else change(value)

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 import msgspec
 
+from app.domain.velocity import Contacts, ProfileDraw, Velocity
+
 
 class PartyStanding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the register says of one party in one role on the acceptance day."""
@@ -61,6 +63,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     inspection_draw_ppm: int | None  # 0..999,999: the declaration's draw under the secret of the acceptance day
     inspection_rate_ppm: int | None = None  # an operator's override of the rate by credit class
     identity_valid: bool | None = None  # GB 11643 check of the buyer's number, made once per distinct number
+    # Loaded only where a risk profile in force reads them; otherwise they are not even written.
+    velocities: tuple[Velocity, ...] | msgspec.UnsetType = msgspec.UNSET
+    profile_draws: tuple[ProfileDraw, ...] | msgspec.UnsetType = msgspec.UNSET
+    contacts: Contacts | msgspec.UnsetType = msgspec.UNSET
 
     def party(self, role: str, code: str) -> PartyStanding | None:
         """The standing of `code` in `role`, None where it was not loaded."""

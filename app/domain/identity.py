@@ -61,6 +61,11 @@ def mentions_identity_number(text: str) -> bool:
     return any(is_valid_identity_number(found, _ANY_DAY) is not False for found in _MENTIONED.findall(text))
 
 
+def born_on(number: str) -> date | None:
+    """The date of birth that a number of eighteen characters carries; None where there is none."""
+    return _birth_date(number) if len(number) == _LENGTH else None
+
+
 def _birth_date(number: str) -> date | None:
     try:
         return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))

@@ -36,6 +36,12 @@ def draw_ppm(secret: bytes, declaration_id: UUID) -> int:
     return int.from_bytes(digest[: _DRAW_BITS // 8], "big") * MILLION >> _DRAW_BITS
 
 
+def profile_draw_ppm(secret: bytes, declaration_id: UUID, profile_id: str) -> int:
+    """The draw of a declaration for one risk profile, as `draw_ppm`: another version of the profile draws the same."""
+    digest = hmac.digest(secret, declaration_id.bytes + profile_id.encode(), "sha256")
+    return int.from_bytes(digest[: _DRAW_BITS // 8], "big") * MILLION >> _DRAW_BITS
+
+
 def is_proven(secret: bytes, committed: str, declaration_id: UUID, draw: int) -> bool:
     """Whether a published secret fits its commitment and gives this draw: what an auditor checks."""
     return hmac.compare_digest(commitment(secret), committed) and draw_ppm(secret, declaration_id) == draw

@@ -33,6 +33,8 @@ def digest_of(rule: Rule) -> str:
         "official_code": rule.official_code,
         "source": source_of(rule),
     }
+    if rule.definition:
+        identity["definition"] = rule.definition
     return hashlib.sha256(msgspec.json.encode(identity)).hexdigest()
 
 

@@ -16,6 +16,7 @@ from app.domain.facts import Facts
 from app.domain.identifiers import RuleId
 from app.domain.money import canonical_amount
 from app.domain.period import InForce
+from app.domain.velocity import NOTHING_WANTED, Wanted
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
@@ -74,6 +75,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     `consequence` is the name of a dated parameter group (``triple_check`` is
     ``law/parameters/consequences/triple_check.yaml``), or for packs a fixed `Outcome`. `official_code` is the customs
     business code that receipts carry for it, where there is one. `version` changes when the meaning of the code does.
+    `wanted` names facts that are loaded only for rules that read them. `definition` is what a rule was compiled from
+    that officers wrote (a risk profile); empty for rules that are code.
     """
 
     id: RuleId
@@ -85,6 +88,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     provision: str
     apply: RuleFunction
+    wanted: Wanted = NOTHING_WANTED
+    definition: str = ""
 
     def __call__(self, dossier: Dossier, facts: Facts, parameters: Any) -> Result:
         """Ask the rule; whatever its function raises is raised."""

@@ -60,6 +60,7 @@ _PHRASES: Final = {
     "facts.payment_shared_with.actual_paid_cny": Text(
         "同一支付单其他订单的实付金额", "the amount of another order of this payment"
     ),
+    "facts.profile": Text("风险布控所需的数据", "what the risk profile reads"),
     "positive_list.entry": Text("该商品编码在正面清单中的记录", "an entry of this commodity code in the positive list"),
     "tariff.line": Text("该商品编码的税则记录", "a tariff line of this commodity code"),
     "tariff.mfn_rate": Text("该商品的关税税率", "the duty rate of these goods"),

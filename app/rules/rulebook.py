@@ -14,6 +14,7 @@ import msgspec
 
 from app.domain.decision import Outcome
 from app.domain.identifiers import RuleId
+from app.domain.velocity import NOTHING_WANTED, Wanted
 from app.errors import RuleBookRefused
 from app.rules.digest import digest_of, engine_digest, pack_digest, pack_of
 from app.rules.kernel import Rule, RuleFunction
@@ -50,6 +51,7 @@ class LawOfTheDay(msgspec.Struct, frozen=True):
     book_hash: str
     rules: tuple[RuleInForce, ...]
     parameters: Parameters
+    wanted: Wanted = NOTHING_WANTED  # by any of the rules
 
 
 class RuleBook:
@@ -79,6 +81,16 @@ class RuleBook:
     def with_tables(self, tables: DatedTables) -> "RuleBook":
         """The same rules and values with other tables: what a swap of tables puts in this book's place."""
         return RuleBook.load(self.rules, self.parameters, tables)
+
+    def with_profiles(self, profiles: tuple[Rule, ...], tables: DatedTables) -> "RuleBook":
+        """The rules that are code, with other risk profiles and tables."""
+        code = tuple(rule for rule in self.rules if not rule.definition)
+        return RuleBook.load((*code, *profiles), self.parameters, tables)
+
+    @property
+    def profiles(self) -> tuple[Rule, ...]:
+        """The rules that officers wrote."""
+        return tuple(rule for rule in self.rules if rule.definition)
 
     def days_of_change(self) -> tuple[date, ...]:
         """The days since `FIRST_LAW_DAY` on which a rule or a value begins or a rule has ended, oldest first."""
@@ -111,7 +123,10 @@ class RuleBook:
             for rule in self.rules
             if day in rule.in_force
         )
-        return LawOfTheDay(day, self.hash, rules, parameters)
+        wanted = NOTHING_WANTED
+        for each in rules:
+            wanted |= each.rule.wanted
+        return LawOfTheDay(day, self.hash, rules, parameters, wanted)
 
 
 def _consequence(rule: Rule, consequences: Consequences, day: date) -> Outcome:
