@@ -1,0 +1,278 @@
+"""Pages of a queue, most urgent first, by keyset: fast whatever they are narrowed to.
+
+Two ways lead to a page, and no statistics of the server can tell beforehand which is the short one (a platform with
+half of the cases and a rule with half of them may have nothing in common). So the first way is walked a bounded
+distance: the most urgent cases of each district, in order, of which those that fit are kept. Where that fills no page,
+what is wanted is rare, and the second way is short: everything that fits, by the indexes of tags, values and times,
+and only then the order. Claiming and assigning is in `repositories.case_work`.
+"""
+
+from datetime import MAXYEAR, MINYEAR, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+
+from app.repositories.bulk import Connection
+
+COUNTED: Final = 1000  # a narrowed list says "more than" above
+_LOOKED_THROUGH: Final = 3000  # cases that the first way reads at most
+_LEAST_EACH: Final = 60
+_COLUMNS: Final = (
+    "declaration_id, queue, district, opened_at, queued_at, due_at, escalated_at, assignee, assigned_at, touched_at, "
+    "version, weight, value, platform_code, trade_mode, rules"
+)
+_ORDER: Final = "ORDER BY due_at, declaration_id"
+
+
+class CaseLine(msgspec.Struct, frozen=True):
+    """One case as lists show it."""
+
+    declaration_id: UUID
+    queue: int
+    district: str
+    opened_at: datetime
+    queued_at: datetime
+    due_at: datetime
+    escalated_at: datetime | None
+    assignee: str | None
+    assigned_at: datetime | None
+    touched_at: datetime | None
+    version: int
+    weight: int
+    value: int
+    platform_code: str
+    trade_mode: str
+    rules: list[str]
+
+
+class CasePlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ends."""
+
+    due_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    declaration_id: UUID
+
+    def __post_init__(self) -> None:
+        """ValueError for an instant at the ends of time, which has no place in another zone."""
+        if self.due_at.year in (MINYEAR, MAXYEAR):
+            raise ValueError("due_at is out of range")
+
+
+class Snoozed(msgspec.Struct, frozen=True):
+    """Cases that are not shown: by district, the tags of what was snoozed there."""
+
+    districts: list[str] = []
+    tags: list[int] = []
+
+
+class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a queue is narrowed to; absent fields do not narrow. `tags`: all of them."""
+
+    tags: tuple[int, ...] = ()
+    value_from: int | None = None
+    value_to: int | None = None
+    opened_before: datetime | None = None
+    opened_after: datetime | None = None
+    assignee: str | None = None
+    nobody: bool = False
+    escalated_by: datetime | None = None  # escalated, which nothing is before it is due
+    hidden: Snoozed | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is narrowed and nothing hidden."""
+        return self == Narrowing()
+
+
+async def page(
+    connection: Connection,
+    queue: int,
+    districts: list[str] | None,
+    narrowed: Narrowing,
+    after: CasePlace | None,
+    limit: int,
+) -> list[CaseLine]:
+    """Up to `limit` cases of a queue behind a place. `districts` are whole codes; None: all there are."""
+    if narrowed.everything:
+        return await _first(connection, queue, districts, after, limit)
+    if narrowed.assignee is None:
+        rows, whole = await _looked_through(connection, queue, districts, narrowed, after, limit)
+        if whole:
+            return rows
+    return await _found(connection, queue, districts, narrowed, after, limit)
+
+
+async def _first(
+    connection: Connection, queue: int, districts: list[str] | None, after: CasePlace | None, limit: int
+) -> list[CaseLine]:
+    """A page that is narrowed to nothing: the first cases of each district, and the first of these."""
+    where = Where()
+    source = where.nearest(queue, districts, after, limit)
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM ({source}) AS near {_ORDER} LIMIT {limit}",  # noqa: S608
+        *where.values,
+    )
+    return [_line(row) for row in rows]
+
+
+async def _looked_through(
+    connection: Connection,
+    queue: int,
+    districts: list[str] | None,
+    narrowed: Narrowing,
+    after: CasePlace | None,
+    limit: int,
+) -> tuple[list[CaseLine], bool]:
+    """The first way; also whether it led to the end: a full page, or nothing more to look at.
+
+    A district whose cases were not all looked at hides others behind its last one: there the page has to end.
+    """
+    where = Where()
+    each = _each(districts, limit)
+    source = where.nearest(queue, districts, after, each)
+    grouped = "" if districts is None else "GROUP BY district "
+    spans = f"SELECT max(due_at) AS until FROM looked {grouped}HAVING count(*) = {each}"
+    fits = where.fits(narrowed)
+    rows = await connection.fetch(
+        f"WITH looked AS MATERIALIZED ({source}), ended AS (SELECT min(until) AS until FROM ({spans}) AS spans) "  # noqa: S608
+        f"SELECT {_COLUMNS}, ended.until AS looked_until FROM looked RIGHT JOIN ended "
+        f"ON {fits} AND (ended.until IS NULL OR due_at < ended.until) {_ORDER} LIMIT {limit}",
+        *where.values,
+    )
+    lines = [_line(row) for row in rows if row["declaration_id"] is not None]
+    return lines, len(lines) == limit or rows[0]["looked_until"] is None
+
+
+def _each(districts: list[str] | None, limit: int) -> int:
+    """How many cases of each district are looked at."""
+    return max(_LOOKED_THROUGH // max(len(districts or ()), 1), min(_LEAST_EACH, limit))
+
+
+async def _found(
+    connection: Connection,
+    queue: int,
+    districts: list[str] | None,
+    narrowed: Narrowing,
+    after: CasePlace | None,
+    limit: int,
+) -> list[CaseLine]:
+    """The second way: what fits first, then its order."""
+    where = Where()
+    conditions = where.conditions(queue, districts, narrowed) + where.behind(after)
+    rows = await connection.fetch(
+        f"WITH found AS MATERIALIZED (SELECT {_COLUMNS} FROM cases WHERE {conditions}) "  # noqa: S608
+        f"SELECT {_COLUMNS} FROM found {_ORDER} LIMIT {limit}",
+        *where.values,
+    )
+    return [_line(row) for row in rows]
+
+
+async def count(connection: Connection, queue: int, districts: list[str] | None, narrowed: Narrowing) -> int:
+    """How many cases fit, up to one more than `COUNTED`."""
+    where = Where()
+    conditions = where.conditions(queue, districts, narrowed)
+    found: int = await connection.fetchval(
+        f"SELECT count(*) FROM (SELECT FROM cases WHERE {conditions} LIMIT {COUNTED + 1}) AS fitting",  # noqa: S608
+        *where.values,
+    )
+    return found
+
+
+async def tallies(connection: Connection, districts: tuple[str, ...]) -> list[tuple[str, int, int]]:
+    """(district, queue, open cases) of an officer's districts, from the kept counts. Nothing is counted."""
+    rows = await connection.fetch(
+        "SELECT district, queue, sum(open)::bigint AS open FROM case_tallies "
+        "WHERE '*' = ANY($1) OR district = ANY($1) OR left(district, 2) = ANY($1) "
+        "GROUP BY district, queue HAVING sum(open) > 0 ORDER BY district, queue",
+        list(districts),
+    )
+    return [tuple(row) for row in rows]
+
+
+async def lines_of(connection: Connection, declaration_ids: list[UUID]) -> dict[UUID, CaseLine]:
+    """Cases by their declarations, open or closed."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM cases WHERE declaration_id = ANY($1)",  # noqa: S608
+        declaration_ids,
+    )
+    return {row["declaration_id"]: _line(row) for row in rows}
+
+
+async def numbers_of(connection: Connection, declaration_ids: list[UUID]) -> dict[UUID, tuple[str, str | None, int]]:
+    """Order number, waybill number and status of declarations."""
+    rows = await connection.fetch(
+        "SELECT declaration_id, order_no, waybill_no, status FROM declarations WHERE declaration_id = ANY($1)",
+        declaration_ids,
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def _line(row: Any) -> CaseLine:
+    return CaseLine(*row[: len(CaseLine.__struct_fields__)])
+
+
+class Where:
+    """Conditions with their numbered values; only names of ours and whole numbers are written into the text."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+
+    def bind(self, value: Any) -> str:
+        """The name of a value within the statement."""
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+    def conditions(self, queue: int, districts: list[str] | None, narrowed: Narrowing) -> str:
+        """Everything but the place. The queue is written out: the server sees which indexes hold what is asked for."""
+        own = "" if districts is None else f" AND district = ANY({self.bind(districts)}::text[])"
+        return f"queue = {queue:d}{own} AND {self.fits(narrowed)}"
+
+    def nearest(self, queue: int, districts: list[str] | None, after: CasePlace | None, each: int) -> str:
+        """The first cases behind a place: of the queue, or of each district of a list."""
+        head = f"SELECT {_COLUMNS}, tags FROM cases WHERE queue = {queue:d}{self.behind(after)}"  # noqa: S608
+        if districts is None:
+            return f"{head} {_ORDER} LIMIT {each}"
+        return (
+            f"SELECT near.* FROM unnest({self.bind(districts)}::text[]) AS own (code) CROSS JOIN LATERAL "  # noqa: S608
+            f"({head} AND district = own.code {_ORDER} LIMIT {each}) AS near"
+        )
+
+    def behind(self, after: CasePlace | None) -> str:
+        """Behind a place, in the order of the queue."""
+        if after is None:
+            return ""
+        return f" AND (due_at, declaration_id) > ({self.bind(after.due_at)}, {self.bind(after.declaration_id)})"
+
+    def fits(self, narrowed: Narrowing) -> str:
+        """What a case is narrowed by."""
+        parts = ["true"]
+        if narrowed.tags:
+            parts.append(f"tags @> {self.bind(list(narrowed.tags))}::bigint[]")
+        for column, sign, value in (
+            ("value", ">=", narrowed.value_from),
+            ("value", "<=", narrowed.value_to),
+            ("opened_at", "<=", narrowed.opened_before),
+            ("opened_at", ">=", narrowed.opened_after),
+            ("assignee", "=", narrowed.assignee),
+            ("due_at", "<=", narrowed.escalated_by),
+        ):
+            if value is not None:
+                parts.append(f"{column} {sign} {self.bind(value)}")
+        if narrowed.nobody:
+            parts.append("assignee IS NULL")
+        if narrowed.escalated_by is not None:
+            parts.append("escalated_at IS NOT NULL")
+        if narrowed.hidden is not None:
+            parts.append(self.not_hidden(narrowed.hidden))
+        return " AND ".join(parts)
+
+    def not_hidden(self, hidden: Snoozed) -> str:
+        """A list in a hash first, which nearly every case passes; then tag and district together."""
+        if not hidden.tags:
+            return "true"
+        tags, districts = self.bind(hidden.tags), self.bind(hidden.districts)
+        return (
+            f"NOT (EXISTS (SELECT FROM unnest(tags) AS own (tag) WHERE own.tag = ANY({tags}::bigint[])) AND "
+            f"EXISTS (SELECT FROM unnest({tags}::bigint[], {districts}::text[]) AS snoozed (tag, place) "
+            "WHERE snoozed.place = district AND snoozed.tag = ANY(tags)))"
+        )
