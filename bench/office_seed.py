@@ -23,8 +23,12 @@ from app.security.tags import Tags
 OFFICES: Final = tuple(f"{region}{office:02}" for region in (22, 29, 31, 46, 51, 52, 79) for office in range(1, 13))
 PLATFORMS: Final = tuple(f"3101960P{number:02}" for number in range(1, 41))
 RULES: Final = tuple(f"{group}-{number:02}" for group in ("TRI", "RSK", "DCL", "COD", "PTY") for number in range(1, 9))
-WORDS: Final = tuple(f"品{first}{second}" for first in "甲乙丙丁戊己庚辛壬癸" * 4 for second in "子丑寅卯辰巳午未申酉戌亥")
-CODES: Final = tuple(f"{chapter:02}{heading:02}{sub:02}0000" for chapter in range(10, 34) for heading in (1, 4, 6) for sub in (10, 90))  # fmt: skip
+WORDS: Final = tuple(
+    f"品{first}{second}" for first in "甲乙丙丁戊己庚辛壬癸" * 4 for second in "子丑寅卯辰巳午未申酉戌亥"
+)
+CODES: Final = tuple(
+    f"{chapter}{heading}{sub}0000" for chapter in range(10, 34) for heading in ("01", "04", "06") for sub in (10, 90)
+)
 OFFICERS: Final = tuple(f"OFFICER{number:03}" for number in range(60))
 _SHARES: Final = (
     (Queue.REVIEW, 0.62), (Queue.INSPECTION, 0.2), (Queue.AWAITING, 0.08),
@@ -94,9 +98,9 @@ class _Cases:
 
     def rows(self, count: int, open_cases: int) -> Iterator[dict[str, Any]]:
         for number in range(1, count + 1):
-            yield self._row(number, number <= open_cases)
+            yield self._row(number, is_open=number <= open_cases)
 
-    def _row(self, number: int, is_open: bool) -> dict[str, Any]:
+    def _row(self, number: int, *, is_open: bool) -> dict[str, Any]:
         chance = self._random
         queue = chance.choices([q for q, _ in _SHARES], [share for _, share in _SHARES])[0] if is_open else Queue.CLOSED
         opened = self._now - timedelta(minutes=chance.expovariate(1 / 4000) if is_open else 9000)

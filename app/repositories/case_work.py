@@ -18,7 +18,7 @@ _AT_A_TIME = 500
 async def take(connection: Connection, declaration_id: UUID, officer: str, at: datetime) -> bool:
     """Give a case that nobody has to an officer; False where somebody has it, or it is closed."""
     row = await connection.fetchrow(
-        f"UPDATE cases SET {_GIVEN} WHERE declaration_id = $1 AND queue > 0 AND assignee IS NULL "  # noqa: S608
+        f"UPDATE cases SET {_GIVEN} WHERE declaration_id = $1 AND queue > 0 AND assignee IS NULL "
         "RETURNING declaration_id",
         declaration_id, officer, at,
     )  # fmt: skip
@@ -55,21 +55,20 @@ async def free(
     shown = where.not_hidden(hidden)
     own, waiting = where.bind(districts), where.bind(list(queues))
     rows = await connection.fetch(
-        f"SELECT near.* FROM unnest({own}::text[]) AS own (code) CROSS JOIN unnest({waiting}::smallint[]) AS some (number) "  # noqa: S608
-        f"CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM cases WHERE queue > 0 AND assignee IS NULL AND district = own.code "
-        f"AND queue = some.number AND {shown} ORDER BY due_at, declaration_id LIMIT {limit}) AS near "
+        f"SELECT near.* FROM unnest({own}::text[]) AS own (code) "
+        f"CROSS JOIN unnest({waiting}::smallint[]) AS waiting (number) CROSS JOIN LATERAL (SELECT {_COLUMNS} "
+        "FROM cases WHERE queue > 0 AND assignee IS NULL AND district = own.code AND queue = waiting.number "
+        f"AND {shown} ORDER BY due_at, declaration_id LIMIT {limit}) AS near "
         f"ORDER BY due_at, declaration_id LIMIT {limit}",
         *where.values,
     )
     return [CaseLine(*row) for row in rows]
 
 
-async def take_first(
-    connection: Connection, candidates: Sequence[UUID], officer: str, at: datetime
-) -> CaseLine | None:
+async def take_first(connection: Connection, candidates: Sequence[UUID], officer: str, at: datetime) -> CaseLine | None:
     """Give the first of these that nobody has or is just taking; None where all are gone."""
     row = await connection.fetchrow(
-        f"UPDATE cases SET {_GIVEN} WHERE declaration_id = (SELECT declaration_id FROM cases "  # noqa: S608
+        f"UPDATE cases SET {_GIVEN} WHERE declaration_id = (SELECT declaration_id FROM cases "
         "WHERE declaration_id = ANY($1) AND queue > 0 AND assignee IS NULL "
         f"ORDER BY due_at, declaration_id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}",
         list(candidates), officer, at,
@@ -80,16 +79,14 @@ async def take_first(
 async def mine(connection: Connection, officer: str, limit: int, queues: Sequence[int]) -> list[CaseLine]:
     """What one officer has, most urgent first."""
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM cases WHERE queue > 0 AND queue = ANY($2) AND assignee = $1 "  # noqa: S608
+        f"SELECT {_COLUMNS} FROM cases WHERE queue > 0 AND queue = ANY($2) AND assignee = $1 "
         "ORDER BY due_at, declaration_id LIMIT $3",
         officer, list(queues), limit,
     )  # fmt: skip
     return [CaseLine(*row) for row in rows]
 
 
-async def take_many(
-    connection: Connection, given: Sequence[tuple[UUID, str]], at: datetime
-) -> list[tuple[UUID, str]]:
+async def take_many(connection: Connection, given: Sequence[tuple[UUID, str]], at: datetime) -> list[tuple[UUID, str]]:
     """Give cases that still nobody has to officers; answers those that were given."""
     rows = await connection.fetch(
         "UPDATE cases SET assignee = wanted.officer, assigned_at = $3, touched_at = $3 "
@@ -134,7 +131,7 @@ async def escalate(connection: Connection, queues: Sequence[int], at: datetime) 
     found: list[str] = []
     for queue in queues:
         rows = await connection.fetch(
-            f"WITH late AS (SELECT declaration_id FROM cases WHERE queue = {queue:d} AND due_at < $1 "  # noqa: S608
+            f"WITH late AS (SELECT declaration_id FROM cases WHERE queue = {queue:d} AND due_at < $1 "
             f"AND escalated_at IS NULL LIMIT {_AT_A_TIME} FOR UPDATE SKIP LOCKED) "
             "UPDATE cases SET escalated_at = $1 FROM late WHERE cases.declaration_id = late.declaration_id "
             "RETURNING cases.district",

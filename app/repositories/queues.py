@@ -109,7 +109,7 @@ async def _first(
     where = Where()
     source = where.nearest(queue, districts, after, limit)
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM ({source}) AS near {_ORDER} LIMIT {limit}",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM ({source}) AS near {_ORDER} LIMIT {limit}",
         *where.values,
     )
     return [_line(row) for row in rows]
@@ -134,7 +134,7 @@ async def _looked_through(
     spans = f"SELECT max(due_at) AS until FROM looked {grouped}HAVING count(*) = {each}"
     fits = where.fits(narrowed)
     rows = await connection.fetch(
-        f"WITH looked AS MATERIALIZED ({source}), ended AS (SELECT min(until) AS until FROM ({spans}) AS spans) "  # noqa: S608
+        f"WITH looked AS MATERIALIZED ({source}), ended AS (SELECT min(until) AS until FROM ({spans}) AS spans) "
         f"SELECT {_COLUMNS}, ended.until AS looked_until FROM looked RIGHT JOIN ended "
         f"ON {fits} AND (ended.until IS NULL OR due_at < ended.until) {_ORDER} LIMIT {limit}",
         *where.values,
@@ -160,7 +160,7 @@ async def _found(
     where = Where()
     conditions = where.conditions(queue, districts, narrowed) + where.behind(after)
     rows = await connection.fetch(
-        f"WITH found AS MATERIALIZED (SELECT {_COLUMNS} FROM cases WHERE {conditions}) "  # noqa: S608
+        f"WITH found AS MATERIALIZED (SELECT {_COLUMNS} FROM cases WHERE {conditions}) "
         f"SELECT {_COLUMNS} FROM found {_ORDER} LIMIT {limit}",
         *where.values,
     )
@@ -172,7 +172,7 @@ async def count(connection: Connection, queue: int, districts: list[str] | None,
     where = Where()
     conditions = where.conditions(queue, districts, narrowed)
     found: int = await connection.fetchval(
-        f"SELECT count(*) FROM (SELECT FROM cases WHERE {conditions} LIMIT {COUNTED + 1}) AS fitting",  # noqa: S608
+        f"SELECT count(*) FROM (SELECT FROM cases WHERE {conditions} LIMIT {COUNTED + 1}) AS fitting",
         *where.values,
     )
     return found
@@ -192,7 +192,7 @@ async def tallies(connection: Connection, districts: tuple[str, ...]) -> list[tu
 async def lines_of(connection: Connection, declaration_ids: list[UUID]) -> dict[UUID, CaseLine]:
     """Cases by their declarations, open or closed."""
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM cases WHERE declaration_id = ANY($1)",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM cases WHERE declaration_id = ANY($1)",
         declaration_ids,
     )
     return {row["declaration_id"]: _line(row) for row in rows}
@@ -229,11 +229,11 @@ class Where:
 
     def nearest(self, queue: int, districts: list[str] | None, after: CasePlace | None, each: int) -> str:
         """The first cases behind a place: of the queue, or of each district of a list."""
-        head = f"SELECT {_COLUMNS}, tags FROM cases WHERE queue = {queue:d}{self.behind(after)}"  # noqa: S608
+        head = f"SELECT {_COLUMNS}, tags FROM cases WHERE queue = {queue:d}{self.behind(after)}"
         if districts is None:
             return f"{head} {_ORDER} LIMIT {each}"
         return (
-            f"SELECT near.* FROM unnest({self.bind(districts)}::text[]) AS own (code) CROSS JOIN LATERAL "  # noqa: S608
+            f"SELECT near.* FROM unnest({self.bind(districts)}::text[]) AS own (code) CROSS JOIN LATERAL "
             f"({head} AND district = own.code {_ORDER} LIMIT {each}) AS near"
         )
 

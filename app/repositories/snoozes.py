@@ -57,7 +57,7 @@ async def add(connection: Connection, row: SnoozeRow) -> None:
 async def active_tags(connection: Connection, districts: tuple[str, ...], now: datetime) -> list[tuple[str, int]]:
     """(district, tag) of everything that is snoozed now in these districts."""
     rows = await connection.fetch(
-        f"SELECT DISTINCT district, tag FROM snoozes WHERE {_ACTIVE}",  # noqa: S608
+        f"SELECT DISTINCT district, tag FROM snoozes WHERE {_ACTIVE}",
         list(districts),
         now,
     )
@@ -75,7 +75,7 @@ async def active_count(connection: Connection, district: str, now: datetime) -> 
 async def active(connection: Connection, districts: tuple[str, ...], now: datetime) -> list[SnoozeRow]:
     """Snoozes that count now, what ends first first."""
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM snoozes WHERE {_ACTIVE} ORDER BY ends_at, snooze_id",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM snoozes WHERE {_ACTIVE} ORDER BY ends_at, snooze_id",
         list(districts),
         now,
     )
@@ -85,7 +85,7 @@ async def active(connection: Connection, districts: tuple[str, ...], now: dateti
 async def end(connection: Connection, snooze_id: UUID, districts: tuple[str, ...], by: str, at: datetime) -> bool:
     """End one before its time; False where none counts any more in these districts."""
     row = await connection.fetchrow(
-        f"UPDATE snoozes SET ended_at = $2, ended_by = $4 WHERE snooze_id = $3 AND {_ACTIVE} RETURNING snooze_id",  # noqa: S608
+        f"UPDATE snoozes SET ended_at = $2, ended_by = $4 WHERE snooze_id = $3 AND {_ACTIVE} RETURNING snooze_id",
         list(districts),
         at,
         snooze_id,

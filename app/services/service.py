@@ -59,6 +59,8 @@ _BY_KEY = {
     "enable_seqscan": "off",
 }
 _AS_IT_COMES: dict[str, str] = {}
+# What officers narrow a queue to differs from page to page, and so does its best plan; none is worth compiling.
+_EACH_ANEW = {"plan_cache_mode": "force_custom_plan", "jit": "off"}
 
 
 class ClearanceServices:
@@ -223,6 +225,11 @@ async def unit_pool(url: str, settings: Settings) -> asyncpg.Pool:
 async def side_pool(url: str, settings: Settings) -> asyncpg.Pool:
     """The connections of everything that only looks on, or may wait."""
     return await _pool(url, settings.database.side_pool_size, settings, _AS_IT_COMES)
+
+
+async def office_pool(url: str, settings: Settings) -> asyncpg.Pool:
+    """The connections of everything that officers do."""
+    return await _pool(url, settings.database.side_pool_size, settings, _EACH_ANEW)
 
 
 async def _pool(url: str, size: int, settings: Settings, planning: Mapping[str, str]) -> asyncpg.Pool:

@@ -4,9 +4,11 @@ Every change is conditional on what it changes and audited in the same transacti
 processes at once: one lock lets one of them work, and the others have nothing to do.
 """
 
+import asyncio
 import heapq
+import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -21,14 +23,16 @@ from app.repositories.bulk import Connection
 from app.repositories.duty import DutyRow
 from app.repositories.queues import CaseLine, Snoozed, lines_of, tallies
 from app.rules.officers_work import officers_work
-from app.services.audit import Act, record_acts
+from app.services.audit import Act, Fact, record_acts
 from app.services.clearance.receipts import actor_of
-from app.services.database_errors import borrowed
+from app.services.database_errors import Unanswered, borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.office.queues import own_districts
 from app.services.office.snoozes import hidden_in
 from app.services.reading import in_district
+
+log = logging.getLogger(__name__)
 
 # What an officer can do something about, the queue of documents that are awaited is not.
 WORKED: Final = (Queue.AMENDED, Queue.OVERDUE, Queue.REVIEW, Queue.INSPECTION, Queue.SUSPENDED)
@@ -36,8 +40,10 @@ DUTY_MINUTES: Final = 30  # who was not seen for longer is given nothing
 MOST_GIVEN: Final = 200  # weight that automatic assignment gives an officer: about twenty small cases
 _CANDIDATES: Final = 32
 _ATTEMPTS: Final = 20
+_PAUSE_SECONDS: Final = 0.01
 _MOST_MINE: Final = 200
 _SEEN_EVERY: Final = timedelta(minutes=1)
+_CHORES_EVERY_SECONDS: Final = 15
 _CHORES: Final = "SELECT pg_try_advisory_xact_lock(7404)"
 _BY_ITSELF: Final = "system:assignment"
 
@@ -90,9 +96,7 @@ class Assignment:
             facts = {"declaration": str(declaration_id), "from": line.assignee, "to": officer}
             await _audited(connection, caller, "case.assign", facts, now)
 
-    async def next_case(
-        self, caller: Caller, after: UUID | None = None, queue: Queue | None = None
-    ) -> CaseLine | None:
+    async def next_case(self, caller: Caller, after: UUID | None = None, queue: Queue | None = None) -> CaseLine | None:
         """The most urgent case one has, behind `after` where that is given; else one that nobody had, claimed now.
 
         None where there is nothing to do. Two officers never get the same: the row is locked, and who finds it
@@ -115,8 +119,9 @@ class Assignment:
         self, connection: Connection, caller: Caller, districts: list[str], queues: Sequence[Queue], hidden: Snoozed,
         now: datetime,
     ) -> CaseLine | None:  # fmt: skip
-        for _ in range(_ATTEMPTS):
-            candidates = await work.free(connection, districts, queues, hidden, _CANDIDATES)
+        """The first free case that nobody is just taking. What others take is seen as free until they are done."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            candidates = await work.free(connection, districts, queues, hidden, _CANDIDATES * attempt)
             if not candidates:
                 return None
             ids = [line.declaration_id for line in candidates]
@@ -124,6 +129,7 @@ class Assignment:
             if line is not None:
                 await _audited(connection, caller, "case.claim", {"declaration": str(line.declaration_id)}, now)
                 return line
+            await asyncio.sleep(_PAUSE_SECONDS * attempt)
         raise Conflict(
             "Many officers take cases at this moment; ask for the next one again.", zh="当前领取人数较多，请重试。"
         )
@@ -135,7 +141,9 @@ class Assignment:
         async with borrowed(self._backing.pool) as connection, connection.transaction():
             if to is not None:
                 mine = await work.mine(connection, officer, 2**31, tuple(Queue))
-                await demand_worker(connection, to, {line.district for line in mine if in_district(caller, line.district)})
+                await demand_worker(
+                    connection, to, {line.district for line in mine if in_district(caller, line.district)}
+                )
             moved = await work.hand_all(connection, officer, to, caller.districts, now)
             facts = {"from": officer, "to": to, "cases": moved}
             await _audited(connection, caller, "case.hand_over", facts, now)
@@ -151,13 +159,13 @@ class Assignment:
             await duty.seen(connection, _row_of(caller, now))
         self._seen[caller.party_code] = now
 
-    async def switch(self, caller: Caller, takes: bool) -> None:
+    async def switch(self, caller: Caller, *, takes: bool) -> None:
         """I take cases, or I do not."""
         demand(caller.duties, Permission.WORK_CASES)
         now = datetime.now(UTC)
         async with borrowed(self._backing.pool) as connection, connection.transaction():
             await duty.seen(connection, _row_of(caller, now))
-            await duty.switch(connection, caller.party_code, takes)
+            await duty.switch(connection, caller.party_code, takes=takes)
             await _audited(connection, caller, "officer.duty", {"takes": int(takes)}, now)
 
     async def colleagues(self, caller: Caller) -> list[DutyRow]:
@@ -171,6 +179,17 @@ class Assignment:
         async with borrowed(self._backing.pool) as connection:
             row = await duty.one(connection, caller.party_code)
         return row is not None and row.takes
+
+    async def keep_doing_chores(self) -> None:
+        """For ever, each some seconds after the one before; one that fails ends nothing."""
+        while True:
+            await asyncio.sleep(_CHORES_EVERY_SECONDS)
+            try:
+                await self.do_chores()
+            except Unanswered:
+                continue  # the database is away: the next round
+            except Exception:
+                log.exception("the chores of assignment failed")
 
     async def do_chores(self) -> dict[str, int]:
         """Escalate what is late, take back what lies silent, give out what is free; how many of each."""
@@ -205,9 +224,7 @@ class Assignment:
         return [officer for _, officer in given]
 
 
-def _shared_out(
-    lines: Sequence[CaseLine], there: Sequence[DutyRow], burdens: dict[str, int]
-) -> list[tuple[UUID, str]]:
+def _shared_out(lines: Sequence[CaseLine], there: Sequence[DutyRow], burdens: dict[str, int]) -> list[tuple[UUID, str]]:
     """Each case to the least burdened officer of its district who has room."""
     heap = [(burdens[row.officer], row.officer, row) for row in there]
     heapq.heapify(heap)
@@ -216,9 +233,9 @@ def _shared_out(
         passed = []
         while heap:
             burden, officer, row = heapq.heappop(heap)
-            if burden + line.weight > MOST_GIVEN:
-                continue  # full; all that follow have more, but a smaller case may still fit them
             passed.append((burden, officer, row))
+            if burden + line.weight > MOST_GIVEN:
+                break  # whoever follows has more
             if _works_in(row, line.district):
                 given.append((line.declaration_id, officer))
                 passed[-1] = (burden + line.weight, officer, row)
@@ -241,7 +258,14 @@ def _share(one: Sequence[str], other: Sequence[str]) -> bool:
 
 def _row_of(caller: Caller, now: datetime) -> DutyRow:
     works = may(caller.duties, Permission.WORK_CASES)
-    return DutyRow(caller.party_code, caller.name, list(caller.districts), works, False, now)
+    return DutyRow(
+        officer=caller.party_code,
+        name=caller.name,
+        districts=list(caller.districts),
+        works=works,
+        takes=False,
+        seen_at=now,
+    )
 
 
 def _behind(lines: Sequence[CaseLine], after: UUID | None) -> CaseLine | None:
@@ -276,9 +300,7 @@ async def demand_worker(connection: Connection, officer: str, districts: Sequenc
         )
 
 
-async def _audited(
-    connection: Connection, caller: Caller, name: str, facts: dict[str, str | int | None], at: datetime
-) -> None:
+async def _audited(connection: Connection, caller: Caller, name: str, facts: Mapping[str, Fact], at: datetime) -> None:
     await record_acts(connection, [Act(name, dict(facts))], actor_of(caller), at)
 
 

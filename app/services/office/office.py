@@ -14,10 +14,16 @@ from app.services.clearance.stored import Reader
 from app.services.clearance.writer import Writer
 from app.services.desk import Desk
 from app.services.filings import Caller, Door
+from app.services.office.assignment import Assignment
 from app.services.office.backing import Backing
+from app.services.office.hand_over import HandOver
+from app.services.office.queues import Queues
+from app.services.office.saved_views import SavedViews
+from app.services.office.search import Search
 from app.services.office.sessions import Sessions
+from app.services.office.snoozes import Snoozes
 from app.services.office.statistics.statistics import Statistics
-from app.services.service import means_of, side_pool
+from app.services.service import means_of, office_pool
 from app.settings import Settings
 
 
@@ -27,6 +33,12 @@ class Office:
     def __init__(self, backing: Backing, callers: Callers) -> None:
         self.backing = backing
         self.statistics = Statistics(backing)
+        self.queues = Queues(backing)
+        self.search = Search(backing)
+        self.assignment = Assignment(backing)
+        self.snoozes = Snoozes(backing)
+        self.saved_views = SavedViews(backing)
+        self.hand_over = HandOver(backing)
         self._callers = callers
         self.sessions = Sessions(backing)
         self._chores: list[asyncio.Task[None]] = []
@@ -36,7 +48,7 @@ class Office:
         cls, settings: Settings, keyring: KeyRing, service_url: str, readers: Mapping[Door, Reader]
     ) -> "Office":
         """Connect, read the registers, take the lane, begin."""
-        pool: asyncpg.Pool = await side_pool(service_url, settings)
+        pool: asyncpg.Pool = await office_pool(service_url, settings)
         means = means_of(settings, keyring, readers)
         lane = f"{settings.service.instance}/{settings.service.worker_number}/office"
         desk = Desk(Writer(pool, lane), means)
@@ -44,7 +56,10 @@ class Office:
             await means.registry.refresh(connection)
         await desk.start()
         office = cls(Backing(pool, means, keyring, settings, desk), Callers(pool))
-        office._chores = [asyncio.create_task(office.statistics.keep_gathering(), name="statistics")]
+        office._chores = [
+            asyncio.create_task(office.statistics.keep_gathering(), name="statistics"),
+            asyncio.create_task(office.assignment.keep_doing_chores(), name="assignment"),
+        ]
         return office
 
     async def close(self) -> None:

@@ -28,7 +28,7 @@ from app.services.reading import in_district
 
 ME: Final = "me"
 NOBODY: Final = "nobody"
-OPEN_QUEUES: Final = tuple(queue for queue in Queue if queue is not Queue.CLOSED)
+OPEN_QUEUES: Final[tuple[Queue, ...]] = tuple(queue for queue in Queue if queue is not Queue.CLOSED)
 _REGION: Final = 2
 
 
@@ -175,17 +175,19 @@ async def own_districts(connection: Connection, caller: Caller, district: str | 
     """
     if district is None and "*" in caller.districts:
         return None
-    if district is not None and not _covers(caller, district):
-        raise Forbidden(
-            f"The district {district} is not one of yours; choose one of {', '.join(caller.districts)}.",
-            zh=f"关区 {district} 不在您的管辖范围内，可选：{'、'.join(caller.districts)}。",
-        )
+    if district is not None:
+        demand_district(caller, district)
     patterns = caller.districts if district is None else (district,)
     return sorted({code for code, _, _ in await stored.tallies(connection, patterns)})
 
 
-def _covers(caller: Caller, district: str) -> bool:
-    return in_district(caller, district) or (len(district) == _REGION and district in caller.districts)
+def demand_district(caller: Caller, district: str) -> None:
+    """Forbidden unless an office, or a region, is one of the officer's."""
+    if not in_district(caller, district) and not (len(district) == _REGION and district in caller.districts):
+        raise Forbidden(
+            f"The district {district} is not one of yours; choose one of {', '.join(caller.districts)}.",
+            zh=f"关区 {district} 不在您的管辖范围内，可选：{'、'.join(caller.districts)}。",
+        )
 
 
 async def items_of(connection: Connection, lines: list[CaseLine], caller: Caller, now: datetime) -> list[CaseItem]:

@@ -19,7 +19,7 @@ from app.repositories.queues import Snoozed
 from app.repositories.snoozes import SnoozeRow
 from app.security.blind_index import item_index
 from app.security.tags import Tags
-from app.services.audit import Act, record_acts
+from app.services.audit import Act, Fact, record_acts
 from app.services.clearance.receipts import actor_of
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
@@ -91,7 +91,7 @@ class Snoozes:
                 now + timedelta(days=wanted.days), self._sealed(wanted.reason), None, None,
             )  # fmt: skip
             await stored.add(connection, row)
-            facts = {
+            facts: dict[str, Fact] = {
                 "snooze": str(row.snooze_id), "kind": wanted.kind.word, "district": district, "days": wanted.days,
                 "declaration": str(wanted.declaration_id),
             }  # fmt: skip

@@ -1,0 +1,103 @@
+"""Shift hand-over: what is open in an officer's districts and why, on one page that can be printed.
+
+Counts are the kept ones. What is told by reading cases (oldest, rules) is told of the most urgent ones, and says so.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from app.domain.duties import Permission, demand
+from app.domain.queues import Queue
+from app.repositories import case_work as work
+from app.repositories import queues as stored
+from app.repositories.bulk import Connection
+from app.repositories.queues import CaseLine, Narrowing
+from app.services.database_errors import borrowed
+from app.services.filings import Caller
+from app.services.office.backing import Backing
+from app.services.office.queues import OPEN_QUEUES, CaseItem, QueueCounts, counts_from, items_of, own_districts
+from app.services.reading import in_district
+
+READ_FOR_REASONS: Final = 500  # cases of each queue whose findings are looked at
+_MOST_MINE: Final = 200
+
+
+class QueueSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One queue of the districts: how many, since when, why. `escalated` ends at one more than `queues.COUNTED`."""
+
+    queue: Queue
+    open: int
+    escalated: int
+    unassigned: int
+    oldest: CaseItem | None
+    rules: tuple[tuple[str, int], ...]  # of the most urgent `READ_FOR_REASONS`, most frequent first
+
+
+class HandOverSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What one shift leaves to the next."""
+
+    at: datetime
+    officer: str
+    counts: QueueCounts
+    queues: tuple[QueueSummary, ...]
+    mine: tuple[CaseItem, ...]  # most urgent first; `touched_at` is what the officer last did, a note among it
+    mine_by_rule: tuple[tuple[str, int], ...]
+
+
+class HandOver:
+    """Summing up what is open."""
+
+    def __init__(self, backing: Backing) -> None:
+        self._backing = backing
+
+    async def summary(self, caller: Caller, officer: str | None = None) -> HandOverSummary:
+        """Of the caller's districts, with the cases of the caller or, for a supervisor, of another officer."""
+        demand(caller.duties, Permission.VIEW_CASES)
+        who = officer or caller.party_code
+        if who != caller.party_code:
+            demand(caller.duties, Permission.HAND_OVER)
+        now = datetime.now(UTC)
+        async with borrowed(self._backing.pool) as connection:
+            counts = counts_from(await stored.tallies(connection, caller.districts))
+            districts = await own_districts(connection, caller)
+            queues = [
+                await _summed(connection, caller, queue, districts, counts.by_queue[queue], now)
+                for queue in OPEN_QUEUES
+                if counts.by_queue[queue]
+            ]
+            lines = await work.mine(connection, who, _MOST_MINE, OPEN_QUEUES)
+            own = await items_of(
+                connection, [each for each in lines if in_district(caller, each.district)], caller, now
+            )
+        return HandOverSummary(
+            at=now,
+            officer=who,
+            counts=counts,
+            queues=tuple(queues),
+            mine=tuple(own),
+            mine_by_rule=_frequent(item.line for item in own),
+        )
+
+
+async def _summed(
+    connection: Connection, caller: Caller, queue: Queue, districts: list[str] | None, open_cases: int, now: datetime
+) -> QueueSummary:
+    first = await stored.page(connection, queue, districts, Narrowing(), None, READ_FOR_REASONS)
+    oldest = await items_of(connection, first[:1], caller, now)
+    return QueueSummary(
+        queue=queue,
+        open=open_cases,
+        escalated=await stored.count(connection, queue, districts, Narrowing(escalated_by=now)),
+        unassigned=await stored.count(connection, queue, districts, Narrowing(nobody=True)),
+        oldest=oldest[0] if oldest else None,
+        rules=_frequent(first),
+    )
+
+
+def _frequent(lines: Iterable[CaseLine]) -> tuple[tuple[str, int], ...]:
+    found = Counter(rule for line in lines for rule in line.rules)
+    return tuple(sorted(found.items(), key=lambda each: (-each[1], each[0])))
