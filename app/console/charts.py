@@ -23,6 +23,7 @@ _MOST_LABELS = 8
 _NAMESPACE = "http://www.w3.org/2000/svg"
 # Each with the colours on a light and on a dark ground: contrast with it is at least 4.5 to 1 for texts, 3 for shapes.
 _COLOURS: Final = {
+    "ground": ("#ffffff", "#1a2027"),
     "ink": ("#333333", "#dddddd"),
     "rule": ("#dddddd", "#444444"),
     "zero": ("#888888", "#999999"),
@@ -31,7 +32,7 @@ _COLOURS: Final = {
     "s2": ("#2c7a3f", "#7fcf92"),
     "s3": ("#7a3e9d", "#c99be5"),
 }
-_SERIES = tuple(name for name in _COLOURS if name.startswith("s"))
+_SERIES = ("s0", "s1", "s2", "s3")
 _DASHES = ("none", "6 4", "2 3", "9 3 2 3")  # lines differ without colour, too
 _FONT = "font-family:system-ui,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 
@@ -139,8 +140,9 @@ def _picture(group: ET.Element, width: int, height: int, title: str, description
     ET.SubElement(root, "title", id="title").text = _writable(title)
     ET.SubElement(root, "desc", id="description").text = _writable(description)
     ET.SubElement(root, "style").text = _style()
-    _dress(group.iter())
+    ET.SubElement(root, "rect", width="100%", height="100%", fill=_light("ground"))
     root.append(group)
+    _dress(root.iter())
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 

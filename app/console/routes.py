@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.console import home
+from app.console import dashboard, home
 from app.console.assets import ADDRESS, static_file
 from app.console.cookies import NOTICE, VISIT, drop, keep, keep_for_a_year, keep_notice
 from app.console.errors import answered
@@ -23,6 +23,7 @@ STATIC: Final = (Page(method="GET", path=ADDRESS + "{name}", endpoint=static_fil
 PAGES: Final[tuple[Page, ...]] = (
     *STATIC,
     *home.PAGES,
+    *dashboard.PAGES,
 )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from datetime import date
 from typing import Final
 
@@ -22,6 +23,8 @@ LONGEST_DAYS: Final = 366
 _LOOKED_AGAIN_SECONDS: Final = 2.0
 # After a page others of this process have their turn; what is behind is caught up at about 10,000 links a second.
 _BREATH_SECONDS: Final = 0.02
+_KEPT_SECONDS: Final = 5.0
+_MOST_KEPT: Final = 128
 _BY_DAY: Final = (Measure.DECIDED.value, Measure.OVERDUE.value)
 
 
@@ -31,11 +34,23 @@ class Statistics:
     def __init__(self, backing: Backing) -> None:
         self._backing = backing
         self._now = Now(backing.pool)
+        self._kept: dict[tuple[tuple[str, ...], Period], tuple[float, Figures]] = {}
 
     async def figures(self, caller: Caller, period: Period) -> Figures:
-        """The figures of a period, of the caller's districts or one of them."""
-        _demand(caller, period)
+        """The figures of a period, of the caller's districts or one of them.
 
+        A page asks for them once for each of its pictures, so they are kept for some seconds.
+        """
+        _demand(caller, period)
+        key, now = (tuple(sorted(caller.districts)), period), time.monotonic()
+        kept = self._kept.get(key)
+        if kept is None or now - kept[0] > _KEPT_SECONDS:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[key] = (now, await self._read(caller, period))
+        return kept[1]
+
+    async def _read(self, caller: Caller, period: Period) -> Figures:
         def within(district: str) -> bool:
             return period.district in (None, district) and in_district(caller, district)
 
@@ -71,6 +86,7 @@ class Statistics:
                 links = await gather(connection, self._backing.means.envelope)
             if not links:
                 return counted
+            self._kept.clear()
             counted += links
             await asyncio.sleep(_BREATH_SECONDS)
 
