@@ -128,6 +128,11 @@ class Queues:
             snoozes=len(snoozed.tags),
         )
 
+    async def item(self, caller: Caller, line: CaseLine) -> CaseItem:
+        """One case with the numbers of its declaration."""
+        async with borrowed(self._backing.pool) as connection:
+            return (await items_of(connection, [line], caller, datetime.now(UTC)))[0]
+
     async def counts(self, caller: Caller) -> QueueCounts:
         """Open cases by queue and district, as they are kept: nothing is counted."""
         demand(caller.duties, Permission.VIEW_CASES)
