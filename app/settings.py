@@ -114,6 +114,14 @@ class OfficeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFileSettings:
+    """What may be put to a case."""
+
+    attachment_limit_bytes: int = setting("ATTACHMENT_LIMIT_BYTES", 10 * 1024**2, whole_number(1024, 60 * 1024**2))
+    attachments_per_declaration: int = setting("ATTACHMENTS_PER_DECLARATION", 50, whole_number(1, 200))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every group together; made once at start and handed to what needs it."""
 
@@ -124,6 +132,7 @@ class Settings:
     rules: RuleSettings = dataclasses.field(default_factory=RuleSettings)
     intake: IntakeSettings = dataclasses.field(default_factory=IntakeSettings)
     office: OfficeSettings = dataclasses.field(default_factory=OfficeSettings)
+    case_files: CaseFileSettings = dataclasses.field(default_factory=CaseFileSettings)
 
     @property
     def embedded(self) -> bool:

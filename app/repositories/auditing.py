@@ -13,8 +13,10 @@ import msgspec
 from sqlalchemy import Table
 
 from app.domain.lifecycle import Status
+from app.models.case_files import case_entries
 from app.models.evidence import assessments, documents, events, limit_ledger, transitions
 from app.repositories.bulk import Connection, by_key_sql, transposed
+from app.repositories.case_files import ATTACHMENTS_BY_KEY
 from app.repositories.evidence import EventRow
 from app.repositories.limits import disagreements
 
@@ -27,6 +29,7 @@ COUNTED = {
     "events": "count(*)",
     "transitions": "count(*)",
 }
+WITHOUT_MONTHS = ("attachments", "case_entries", "limit_ledger")
 # A unit of work lists its links from the first one by an offset, which is a smallint.
 _LONGEST_UNIT = 2**15
 _WITHOUT_TRANSITION = f"({Status.COLLECTING.value}, {Status.STAGED.value})"
@@ -144,13 +147,14 @@ async def delivered(
 
 
 async def counts(connection: Connection) -> list[tuple[str, date | None, int]]:
-    """How many rows each table of evidence has in each month; the ledger knows none."""
+    """How many rows each table of evidence has in each month; ledger and case files know none."""
     found: list[tuple[str, date | None, int]] = []
     for table, measure in COUNTED.items():
         rows = await connection.fetch(f"SELECT month, {measure}::bigint FROM {table} GROUP BY month ORDER BY month")
         found += [(table, row[0], row[1]) for row in rows]
-    total = await connection.fetchval("SELECT count(*) FROM limit_ledger")
-    return [*found, ("limit_ledger", None, total)]
+    for table in WITHOUT_MONTHS:
+        found.append((table, None, await connection.fetchval(f"SELECT count(*) FROM {table}")))
+    return found
 
 
 async def strayed_states(connection: Connection, limit: int) -> list[UUID]:
@@ -184,7 +188,9 @@ async def signed_after(
     return [tuple(row) for row in rows]
 
 
-_BY_KEY = {table.name: by_key_sql(table) for table in (assessments, documents, events, transitions, limit_ledger)}
+_BY_KEY = {
+    table.name: by_key_sql(table) for table in (assessments, documents, events, transitions, limit_ledger, case_entries)
+} | {"attachments": ATTACHMENTS_BY_KEY}
 _DELIVERED = f"""
 SELECT sent.party_code, sent.month, sent.first_position, sent.offsets
 FROM unnest($1::text[], $2::date[]) AS wanted (party, of_month)

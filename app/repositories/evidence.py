@@ -112,6 +112,7 @@ _INSERT_DELIVERIES = insert_sql(deliveries)
 _INSERT_SIGNED = insert_sql(signed_messages, "ON CONFLICT DO NOTHING")
 _INSERT_CLAIMS = insert_sql(number_claims)
 _DOCUMENTS = by_key_sql(documents)
+_ASSESSMENTS = by_key_sql(assessments)
 _KEYS = (
     "SELECT k.subject_id, k.filing_id, k.received_at, k.month, k.master, k.wrapped FROM data_keys k "
     "JOIN unnest($1::uuid[], $2::uuid[]) AS wanted (subject_id, filing_id) USING (subject_id, filing_id)"
@@ -177,11 +178,19 @@ async def any_key(connection: Connection) -> StoredKey | None:
 
 async def load_documents(connection: Connection, keys: Iterable[StoredKey]) -> list[DocumentRow]:
     """The sealed documents of keys."""
-    wanted = [(key.month, key.received_at, key.subject_id, key.filing_id) for key in keys]
-    if not wanted:
-        return []
-    rows = await connection.fetch(_DOCUMENTS, *transposed(wanted))
+    (rows,) = await together(connection, [documents_wanted(keys)])
     return [DocumentRow(*row) for row in rows]
+
+
+def documents_wanted(keys: Iterable[StoredKey]) -> Statement | None:
+    """Reads the sealed documents of keys."""
+    wanted = [(key.month, key.received_at, key.subject_id, key.filing_id) for key in keys]
+    return Statement(_DOCUMENTS, transposed(wanted)) if wanted else None
+
+
+def assessments_wanted(keys: Sequence[tuple[date, datetime, UUID, int]]) -> Statement | None:
+    """Reads the assessments of (month, instant, declaration, revision)."""
+    return Statement(_ASSESSMENTS, transposed(keys)) if keys else None
 
 
 async def latest_assessments(connection: Connection, ids: Collection[UUID]) -> dict[UUID, AssessmentRow]:

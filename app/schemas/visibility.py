@@ -1,7 +1,7 @@
 """What one reader may see of a declaration (promise P6): own values, nobody else's, and no personal value in full.
 
-The first segment of a value's path says whose it is. What belongs here: who sees what, and masking. What does not:
-whether the reader may know of the declaration at all (the services decide that).
+The first segment of a value's path says whose it is. What belongs here: who sees what. What does not: masking
+(`app.domain.masking`), whether the reader may know of the declaration at all (the services decide that).
 """
 
 import re
@@ -11,26 +11,27 @@ from typing import Final
 import msgspec
 
 from app.domain.decision import DecidedFinding, Outcome
+from app.domain.masking import DOCUMENTS, shown
 from app.services.filings import Caller, DeclarationView
 
 HIDDEN: Final = "…"
-_MASK: Final = "***"
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z0-9_.]+)\}")
-_PERSONAL: Final = re.compile(r"buyer|payer|consignee|telephone|address|identity|id_number|account$")
-_DOCUMENTS: Final = frozenset({"order", "payment", "waybill", "declaration"})
 _FOR_EVERYBODY: Final = frozenset({"parameters"})
 _FOR_PARTIES_OF_THE_GOODS: Final = frozenset({"tax"})
 # A path such as tables.tariff_line.1806310000 names what the declarant filed.
 _FOR_THE_DECLARANT: Final = frozenset({"tariff", "tables"})
 _FACTS: Final = "facts"
-_SHOWN_AT_EACH_END: Final = ((11, 3, 2), (6, 2, 1), (3, 1, 1), (2, 1, 0))  # from so many characters: so many, so many
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """What a reader may see of one declaration. `documents` are those that are the reader's own."""
+    """What a reader may see of one declaration. `documents` are those that are the reader's own.
+
+    `clear`: personal values as they are, for an officer who gave a reason.
+    """
 
     officer: bool
     documents: frozenset[str]
+    clear: bool = False
 
     @property
     def of_goods(self) -> bool:
@@ -48,11 +49,15 @@ class Sight(msgspec.Struct, frozen=True):
             or (owner in _FOR_THE_DECLARANT and "declaration" in self.documents)
         )
 
+    def shows(self, path: str, value: str) -> str:
+        """A value as this reader sees it."""
+        return value if self.clear else shown(path, value)
+
 
 def sight_of(caller: Caller, view: DeclarationView) -> Sight:
     """What a caller may see: own documents in every role, and those filed for their owners under a mandate."""
     if caller.is_officer:
-        return Sight(officer=True, documents=_DOCUMENTS)
+        return Sight(officer=True, documents=DOCUMENTS)
     owners = (
         ("order", view.platform_code),
         ("order", view.merchant_code),
@@ -66,7 +71,7 @@ def sight_of(caller: Caller, view: DeclarationView) -> Sight:
 
 def visible_values(values: Mapping[str, str], sight: Sight) -> dict[str, str]:
     """The values that may be shown, personal ones masked."""
-    return {path: shown(path, value) for path, value in values.items() if sight.covers(path)}
+    return {path: sight.shows(path, value) for path, value in values.items() if sight.covers(path)}
 
 
 def rendered(text: str, finding: DecidedFinding, sight: Sight) -> str:
@@ -82,26 +87,6 @@ def rendered(text: str, finding: DecidedFinding, sight: Sight) -> str:
         if value is None:
             return HIDDEN
         told = sight.covers(path) or (official and path.startswith(_FACTS + "."))
-        return shown(path, value) if told else HIDDEN
+        return sight.shows(path, value) if told else HIDDEN
 
     return _PLACEHOLDER.sub(fill, text)
-
-
-def shown(path: str, value: str) -> str:
-    """A value as anybody sees it: personal ones only by their first and last characters."""
-    return masked(value) if _is_personal(path) else value
-
-
-def masked(value: str) -> str:
-    """The first and last characters of a personal value; how long it is does not show."""
-    for length, first, last in _SHOWN_AT_EACH_END:
-        if len(value) >= length:
-            return value[:first] + _MASK + (value[-last:] if last else "")
-    return _MASK if value else ""
-
-
-def _is_personal(path: str) -> bool:
-    owner, _, field = path.partition(".")
-    if owner not in _DOCUMENTS or field.endswith("id_type"):
-        return False
-    return _PERSONAL.search(field) is not None

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.decision import DecidedFinding, Outcome
+from app.domain.masking import masked, shown
 from app.languages import Language
 from app.rules.explanation import RuleTrace
 from app.rules.kernel import Law, Text
 from app.rules.replay import ReplayResult
 from app.schemas.answers import declaration_answer, explanation_answer
-from app.schemas.visibility import HIDDEN, Sight, masked, rendered, shown, sight_of
+from app.schemas.visibility import HIDDEN, Sight, rendered, sight_of
 from app.services.filings import Caller
 from app.settings import Settings
 from tests import builders

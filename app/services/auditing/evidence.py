@@ -1,4 +1,4 @@
-"""Looking up what links attest: the rows that they name, as they are now. Six statements for any number of links."""
+"""Looking up what links attest: the rows that they name, as they are now. Eight statements for any number of links."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,9 +7,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Table
 
+from app.models.case_files import attachments, case_entries
 from app.models.evidence import assessments, documents, limit_ledger, transitions
 from app.repositories import auditing as stored
 from app.repositories.bulk import Connection
+from app.repositories.case_files import AttachmentRow, EntryRow
 from app.repositories.evidence import AssessmentRow, DocumentRow, EventRow, TransitionRow
 from app.repositories.limits import LedgerRow
 from app.services.auditing.records import Link, parties_of, payload_of
@@ -21,6 +23,8 @@ _SHAPES: dict[Table, type[Row]] = {
     assessments: AssessmentRow,
     transitions: TransitionRow,
     limit_ledger: LedgerRow,
+    case_entries: EntryRow,
+    attachments: AttachmentRow,
 }
 _SMALLEST_TOO_LARGE = 2**15  # of a smallint
 _UUID_BYTES = 16
@@ -94,6 +98,11 @@ def _rows_named(row: EventRow, attested: Attested) -> Iterator[tuple[Table, Key]
     if attested.ledger:
         buyer, year, version, entry = attested.ledger
         yield limit_ledger, (UUID(bytes=buyer), _small(year), own, _small(version), _small(entry))
+    said, attachment = attested.case_file or (b"", b"")
+    if said:
+        yield case_entries, (own, UUID(bytes=said))
+    if attachment:
+        yield attachments, (own, UUID(bytes=attachment))
 
 
 def _small(number: int) -> int:

@@ -64,6 +64,8 @@ class Speech:
             ("assessments", month): attested.revision is not None,
             ("transitions", month): len(attested.transitions),
             ("limit_ledger", None): attested.ledger is not None,
+            ("case_entries", None): bool(attested.case_file and attested.case_file[0]),
+            ("attachments", None): bool(attested.case_file and attested.case_file[1]),
         }
         self._spoken.update(rows)
         self.rows += sum(rows.values())

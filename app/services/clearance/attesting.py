@@ -11,15 +11,18 @@ from uuid import UUID
 
 import msgspec
 
+from app.repositories.case_files import AttachmentRow, EntryRow
 from app.repositories.evidence import AssessmentRow, DocumentRow, TransitionRow
 from app.repositories.limits import LedgerRow
 
-Row = DocumentRow | AssessmentRow | TransitionRow | LedgerRow
+Row = DocumentRow | AssessmentRow | TransitionRow | LedgerRow | EntryRow | AttachmentRow
 _TABLES: dict[type, str] = {
     DocumentRow: "documents",
     AssessmentRow: "assessments",
     TransitionRow: "transitions",
     LedgerRow: "limit_ledger",
+    EntryRow: "case_entries",
+    AttachmentRow: "attachments",
 }
 _encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 
@@ -29,7 +32,8 @@ class Attested(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     The declaration and the month are the link's own. `filing` is the id of a filed document, behind the id of its
     subject where that is not the declaration; `message` names a whole signed message; `ledger` is (buyer, year,
-    version, entry). None or empty: the link wrote no such row.
+    version, entry); `case_file` holds the ids of an entry and of an attachment, empty where there is none. None or
+    empty: the link wrote no such row.
     """
 
     digest: bytes
@@ -38,6 +42,7 @@ class Attested(msgspec.Struct, frozen=True, gc=False, array_like=True):
     revision: int | None = None
     transitions: tuple[int, ...] = ()
     ledger: tuple[bytes, int, int, int] | None = None
+    case_file: tuple[bytes, bytes] | None = None
 
 
 class Written(msgspec.Struct, gc=False):
@@ -48,12 +53,15 @@ class Written(msgspec.Struct, gc=False):
     assessment: AssessmentRow | None = None
     transitions: list[TransitionRow] = []
     entry: LedgerRow | None = None
+    said: EntryRow | None = None
+    attachment: AttachmentRow | None = None
 
 
 def attest(written: Written, declaration_id: UUID | None) -> Attested | None:
     """What the link of an event says of its evidence; None when it wrote none."""
     document, entry = written.document, written.entry
-    rows: list[Row] = [row for row in (document, written.assessment, *written.transitions, entry) if row is not None]
+    filed = (document, written.assessment, *written.transitions, entry, written.said, written.attachment)
+    rows: list[Row] = [row for row in filed if row is not None]
     if not rows:
         return None
     filing = b""
@@ -67,11 +75,19 @@ def attest(written: Written, declaration_id: UUID | None) -> Attested | None:
         written.assessment.revision if written.assessment else None,
         tuple(row.number for row in written.transitions),
         (entry.buyer_index.bytes, entry.year, entry.version, entry.entry) if entry else None,
+        _case_file(written),
     )
 
 
+def _case_file(written: Written) -> tuple[bytes, bytes] | None:
+    said, attachment = written.said, written.attachment
+    if said is None and attachment is None:
+        return None
+    return said.entry_id.bytes if said else b"", attachment.attachment_id.bytes if attachment else b""
+
+
 def digest_of(rows: Iterable[Row]) -> bytes:
-    """SHA-256 over rows of evidence, in the order document, assessment, transitions, ledger entry."""
+    """SHA-256 over rows of evidence, in the order of `Written` (the signed message is named, not hashed)."""
     digest = hashlib.sha256()
     for row in rows:
         digest.update(_encode((_TABLES[type(row)], *_values(row))))

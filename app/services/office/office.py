@@ -16,6 +16,7 @@ from app.services.desk import Desk
 from app.services.filings import Caller, Door
 from app.services.office.assignment import Assignment
 from app.services.office.backing import Backing
+from app.services.office.case_file.files import CaseFiles
 from app.services.office.hand_over import HandOver
 from app.services.office.queues import Queues
 from app.services.office.saved_views import SavedViews
@@ -39,6 +40,7 @@ class Office:
         self.snoozes = Snoozes(backing)
         self.saved_views = SavedViews(backing)
         self.hand_over = HandOver(backing)
+        self.case_files = CaseFiles(backing)
         self._callers = callers
         self.sessions = Sessions(backing)
         self._chores: list[asyncio.Task[None]] = []

@@ -1,0 +1,1 @@
+"""Case files: the page of one declaration, and what people and machines put to it beside its documents."""
