@@ -63,13 +63,19 @@ class Malformed(TongguanError):
 
 
 class ReferenceRefused(Malformed):
-    """A file of reference data cannot be imported; `faults` are one sentence each, the message holds them all."""
+    """A file of reference data cannot be imported; `faults` are one sentence each, the message holds them all.
+
+    `places` are the same faults as row, column, and what is wrong with what to do.
+    """
 
     code = "reference_refused"
 
-    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, message: str, faults: tuple[str, ...] = (), places: tuple[tuple[int, str, str], ...] = ()
+    ) -> None:
         super().__init__(message)
         self.faults = faults
+        self.places = places
 
 
 class Unavailable(TongguanError):

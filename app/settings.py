@@ -93,6 +93,7 @@ class RuleSettings:
     """What an operator may change of the rules' behaviour without changing a rule."""
 
     inspection_rate: Decimal | None = setting("INSPECTION_RATE", None, amount_between(0, 1))
+    table_held_percent: Decimal = setting("TABLE_HELD_PERCENT", Decimal(3), amount_between(0, 100))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The tables: heads, evidence and registers, as SQLAlchemy metadata."""
 
-from app.models import case_files, cases, declarations, evidence, officers, queues, registers, statistics
+from app.models import case_files, cases, declarations, evidence, officers, queues, registers, statistics, table_drafts
 from app.models.base import metadata
 
 PARTITIONED = tuple(
@@ -32,4 +32,5 @@ __all__ = [
     "queues",
     "registers",
     "statistics",
+    "table_drafts",
 ]

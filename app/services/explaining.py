@@ -104,17 +104,18 @@ async def replayed(
 ) -> list[Replayed]:
     """Stored assessments, asked again: four statements for any number of them."""
     library = Library(envelope, readers)
-    await library.fetch(connection, [filing for row in rows for filing in _references(row).all()])
+    await library.fetch(connection, [filing for row in rows for filing in references_of(row).all()])
     books = await books_of(connection, book, [row.book for row in rows])
     found = []
     for row, stored in await unseal_assessments(connection, envelope, rows):
-        documents, facts = library.dossier(_references(row)), decode_facts(stored.facts)
+        documents, facts = library.dossier(references_of(row)), decode_facts(stored.facts)
         result = replay(books[row.book], documents, facts, row.accepted_on, stored.assessment)
         found.append(Replayed(row, documents, facts, stored.assessment, result))
     return found
 
 
-def _references(row: AssessmentRow) -> References:
+def references_of(row: AssessmentRow) -> References:
+    """Where the documents of an assessment lie."""
     own, declaration = row.declaration_id, row.declaration_filing
     return References(
         (own, row.order_filing or declaration),

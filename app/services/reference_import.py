@@ -60,7 +60,7 @@ async def import_file(clerk: Clerk, request: ImportRequest, progress: Progress =
     reading = Reading(
         first_day=request.first_day, complete=request.complete, unit_codes=await unit_codes(clerk.connection)
     )
-    drafts = _drafts(table, sheet, reading, progress)
+    drafts = read_drafts(table, sheet, reading, progress)
     provenance = Provenance(by=clerk.actor, at=clerk.at, official=True, complete=request.complete)
     imported = [
         await import_draft(clerk.connection, draft, provenance, keep_earlier=request.keep_earlier) for draft in drafts
@@ -95,18 +95,21 @@ def note_version(clerk: Clerk, act: str, version: Version) -> None:
     )
 
 
-def _drafts(table: str, sheet: Sheet, reading: Reading, progress: Progress) -> list[Draft]:
+def read_drafts(table: str, sheet: Sheet, reading: Reading, progress: Progress = quiet) -> list[Draft]:
+    """The tables that a sheet holds: several of a file of codes; ReferenceRefused carries every fault."""
     if table != CODES:
         return [read_draft(sheet, specification_of(table), reading, progress)]
     drafts: list[Draft] = []
     told: list[str] = []
+    places: list[tuple[int, str, str]] = []
     for name, part in _by_table(sheet).items():
         try:
             drafts.append(read_draft(part, SPECIFICATIONS[name], reading, progress))
         except ReferenceRefused as refusal:
             told += refusal.faults or (f"{name}: {refusal}",)
+            places += refusal.places or ((1, "", f"{name}: {refusal}"),)
     if told:
-        raise told_of(list(dict.fromkeys(told)))
+        raise told_of(list(dict.fromkeys(told)), sorted(dict.fromkeys(places)))
     return drafts
 
 
@@ -122,14 +125,14 @@ def _by_table(sheet: Sheet) -> dict[str, Sheet]:
         )
     place = plain.index("table")
     parts: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-    told = []
+    places = []
     for number, cells in lines:
         name = cells[place].strip().replace("-", "_") if place < len(cells) else ""
         if name not in known:
-            told.append(f"row {number}, table: {name!r} is no table of codes; use {', '.join(sorted(known))}")
+            places.append((number, "table", f"{name!r} is no table of codes; use {', '.join(sorted(known))}"))
         parts.setdefault(name, []).append((number, _without(cells, place)))
-    if told:
-        raise told_of(told)
+    if places:
+        raise told_of([f"row {row}, {column}: {problem}" for row, column, problem in places], places)
     head = (first_row, _without(tuple(names), place))
     return {name: Sheet((head, *part)) for name, part in parts.items()}
 

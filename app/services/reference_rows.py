@@ -77,14 +77,15 @@ def refused(faults: Sequence[Fault]) -> ReferenceRefused:
     """The error that tells of all faults, in the order of rows."""
     ordered = sorted(faults, key=lambda fault: (fault.row, fault.column))
     return told_of(
-        [f"row {fault.row}{', ' + fault.column if fault.column else ''}: {fault.problem}" for fault in ordered]
+        [f"row {fault.row}{', ' + fault.column if fault.column else ''}: {fault.problem}" for fault in ordered],
+        [(fault.row, fault.column, fault.problem) for fault in ordered],
     )
 
 
-def told_of(told: Sequence[str]) -> ReferenceRefused:
+def told_of(told: Sequence[str], places: Sequence[tuple[int, str, str]] = ()) -> ReferenceRefused:
     """The error that tells these faults."""
     heading = f"{len(told)} fault{'s' if len(told) > 1 else ''}; nothing was imported."
-    return ReferenceRefused("\n".join([heading, *told]), tuple(told))
+    return ReferenceRefused("\n".join([heading, *told]), tuple(told), tuple(places))
 
 
 def overlaps(specification: Specification, numbers: Sequence[int], rows: Sequence[Row]) -> list[Fault]:

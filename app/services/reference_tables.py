@@ -64,9 +64,8 @@ async def import_draft(
     versions = await reference.versions_of(connection, specification.name)
     current = await _current(connection, specification.name)
     stood = rows_of(await _content(connection, current)) if current is not None else []
-    kept = rows_before(draft.first_day, stood) if keep_earlier else []
-    replaced = sum(not keep_earlier or _reaches(row, draft.first_day) for row in stood)
-    content = to_bytes(specification, [*kept, *draft.rows])
+    kept, content = merged(draft, stood, keep_earlier=keep_earlier)
+    replaced = sum(not keep_earlier or reaches(row, draft.first_day) for row in stood)
     entries_of(specification, content)  # what cannot be loaded again must not be stored
     digest = hashlib.sha256(content).digest()
     if current is not None and current.sha256 == digest:
@@ -122,7 +121,14 @@ async def unit_codes(connection: Connection) -> dict[str, str]:
     return {row["name_zh"]: row["code"] for row in rows}
 
 
-def _reaches(row: Row, first_day: date | None) -> bool:
+def merged(draft: Draft, stood: Sequence[Row], *, keep_earlier: bool) -> tuple[list[Row], bytes]:
+    """What the table would be with the draft: the rows kept of the days before, and the canonical bytes of all."""
+    kept = rows_before(draft.first_day, stood) if keep_earlier else []
+    return kept, to_bytes(draft.specification, [*kept, *draft.rows])
+
+
+def reaches(row: Row, first_day: date | None) -> bool:
+    """Whether a row says something of `first_day` or a later day."""
     return first_day is None or period_of(row)[1] >= first_day
 
 

@@ -1,0 +1,70 @@
+"""The chore that rehearses: takes what was asked for, one after the other, and stores the results."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import Final
+
+from app.repositories import table_drafts
+from app.repositories.table_drafts import RequestRow
+from app.services.database_errors import borrowed
+from app.services.office.backing import Backing
+from app.services.office.tables import Tables
+from app.services.office.tables_law import law_with
+from app.services.office.tables_rehearsal import Progress, Tally, rehearse, row_of
+
+log = logging.getLogger(__name__)
+_EVERY_SECONDS: Final = 15
+_MOST_AT_ONCE: Final = 10
+
+
+class Rehearser:
+    """Works off the rehearsals that were asked for; what was under way when a process ended is begun again."""
+
+    def __init__(self, backing: Backing, tables: Tables) -> None:
+        self._backing = backing
+        self._tables = tables
+
+    async def run(self) -> None:
+        """For ever: when asked, and every few seconds for what another process left."""
+        while True:
+            try:
+                await self.work_off()
+            except Exception:
+                log.exception("a rehearsal could not be begun or stored")  # the next round tries again
+            try:
+                async with asyncio.timeout(_EVERY_SECONDS):
+                    await self._tables.asked.wait()
+            except TimeoutError:
+                continue
+
+    async def work_off(self) -> int:
+        """Rehearse everything that waits; answers how many."""
+        self._tables.asked.clear()
+        async with borrowed(self._backing.pool) as connection:
+            waiting = await table_drafts.waiting_requests(connection, _MOST_AT_ONCE)
+        for request in waiting:
+            await self._rehearse(request)
+        return len(waiting)
+
+    async def _rehearse(self, request: RequestRow) -> None:
+        """One rehearsal from the law to its stored result; one that breaks is stored as not passed."""
+        backing, limit_ppm = self._backing, self._tables.limit_ppm
+        progress = self._tables.progress[request.rehearsal_id] = Progress(request.rehearsal_id)
+        try:
+            async with borrowed(backing.pool) as connection:
+                draft = await table_drafts.draft(connection, request.draft_id)
+                parts = (await table_drafts.parts_of(connection, [request.draft_id]))[request.draft_id]
+                if draft is None:
+                    raise RuntimeError("a rehearsal was asked for a draft that does not exist")
+                law = await law_with(connection, backing.means.registry, draft, parts, datetime.now(UTC))
+            try:
+                tally, failed = await rehearse(backing.pool, backing.means, law, request, limit_ppm, progress)
+            except (ValueError, TypeError, RuntimeError):
+                log.exception("a rehearsal broke")
+                tally, failed = Tally(), "broken"
+            result = row_of(request, law, tally, failed, limit_ppm, datetime.now(UTC))
+            async with borrowed(backing.pool) as connection:
+                await table_drafts.add_rehearsal(connection, result)
+        finally:
+            self._tables.progress.pop(request.rehearsal_id, None)
