@@ -32,13 +32,21 @@ async def sampled(connection: Connection, first_day: date, last_day: date, most:
     return _one_each(rows[:most])
 
 
+async def stored_up_to(connection: Connection, most: int) -> int:
+    """How many assessments there are, counted no further than `most`."""
+    stored: int = await connection.fetchval("SELECT count(*) FROM (SELECT FROM assessments LIMIT $1) AS first", most)
+    return stored
+
+
 async def _at_points(
     connection: Connection, starts: list[datetime], step: timedelta, at_each: int
 ) -> list[AssessmentRow]:
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM unnest($1::date[], $2::timestamptz[], $3::timestamptz[]) AS part (of_month, since, til) "
-        "CROSS JOIN LATERAL (SELECT * FROM assessments WHERE month = of_month AND assessed_at >= since "
-        "AND assessed_at < til ORDER BY assessed_at, declaration_id LIMIT $4) AS stored",
+        f"SELECT {_COLUMNS} "
+        "FROM unnest($1::date[], $2::timestamptz[], $3::timestamptz[]) AS part (of_month, since, til) "
+        "CROSS JOIN LATERAL (SELECT * FROM assessments WHERE month BETWEEN of_month AND "
+        "date_trunc('month', til AT TIME ZONE 'UTC')::date AND assessed_at >= since "
+        "AND assessed_at < til ORDER BY month, assessed_at, declaration_id LIMIT $4) AS stored",
         [month_of(start) for start in starts],
         starts,
         [start + step for start in starts],

@@ -24,6 +24,9 @@ from app.services.office.search import Search
 from app.services.office.sessions import Sessions
 from app.services.office.snoozes import Snoozes
 from app.services.office.statistics.statistics import Statistics
+from app.services.office.tables import Tables
+from app.services.office.tables_answers import TableAnswers
+from app.services.office.tables_chore import Rehearser
 from app.services.service import means_of, office_pool
 from app.settings import Settings
 
@@ -41,6 +44,9 @@ class Office:
         self.saved_views = SavedViews(backing)
         self.hand_over = HandOver(backing)
         self.case_files = CaseFiles(backing)
+        self.tables = Tables(backing)
+        self.table_answers = TableAnswers(backing, self.tables)
+        self.rehearser = Rehearser(backing, self.tables)
         self._callers = callers
         self.sessions = Sessions(backing)
         self._chores: list[asyncio.Task[None]] = []
@@ -61,6 +67,7 @@ class Office:
         office._chores = [
             asyncio.create_task(office.statistics.keep_gathering(), name="statistics"),
             asyncio.create_task(office.assignment.keep_doing_chores(), name="assignment"),
+            asyncio.create_task(office.rehearser.run(), name="rehearsals"),
         ]
         return office
 

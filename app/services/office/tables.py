@@ -15,10 +15,11 @@ from app.domain.duties import Permission, demand
 from app.errors import Conflict, Malformed, NotFound, ReferenceRefused
 from app.models.table_drafts import STEP_BACK, UPLOAD
 from app.repositories import reference, table_drafts
+from app.repositories.bulk import Connection
 from app.repositories.reference import Version
 from app.repositories.table_drafts import DraftRow, PartRow, RequestRow
 from app.rules.tables.specifications import SPECIFICATIONS
-from app.services.audit import Act, record_acts
+from app.services.audit import Act, Fact, record_acts
 from app.services.clerk import checked_reason
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
@@ -28,7 +29,7 @@ from app.services.office.tables_law import difference_with
 from app.services.office.tables_parties import registers_digest
 from app.services.office.tables_reading import MOST_BYTES, Part, Upload, read_upload, subject_of
 from app.services.office.tables_rehearsal import MOST_SAMPLED, USUAL_SAMPLE, Progress
-from app.services.office.tables_views import DraftPage, DraftView, TableState, rehearsal_of
+from app.services.office.tables_views import DraftPage, DraftView, Rehearsal, TableState, newest_of, rehearsal_of
 from app.services.reference_import import PARTIES
 from app.services.reference_tables import export_table, specification_of, unit_codes
 
@@ -142,7 +143,9 @@ class Tables:
         draft = await self.draft(caller, draft_id)
         demand_open(draft)
         if any(each.result is None for each in draft.rehearsals):
-            raise Conflict("A rehearsal of this draft is under way: wait for its result.", zh="试算正在进行，请等待结果。")
+            raise Conflict(
+                "A rehearsal of this draft is under way: wait for its result.", zh="试算正在进行，请等待结果。"
+            )
         request = RequestRow(
             draft_id=draft_id,
             rehearsal_id=uuid4(),
@@ -152,7 +155,9 @@ class Tables:
             last_day=last_day,
             sample=sample,
         )
-        facts = {"draft": str(draft_id), "first_day": str(first_day), "last_day": str(last_day), "sample": sample}
+        facts: dict[str, Fact] = {
+            "draft": str(draft_id), "first_day": str(first_day), "last_day": str(last_day), "sample": sample
+        }  # fmt: skip
         async with borrowed(self._pool) as connection, connection.transaction():
             await table_drafts.add_request(connection, request)
             await record_acts(connection, [Act("table.rehearse", facts)], caller.party_code, at)
@@ -167,9 +172,8 @@ class Tables:
         async with borrowed(self._pool) as connection:
             rows = await table_drafts.drafts_before(connection, before, limit + 1, only_open=only_open)
             ids = [row.draft_id for row in rows]
-            parts, answers = (
-                await table_drafts.parts_of(connection, ids), await table_drafts.answers_of(connection, ids)
-            )  # fmt: skip
+            parts = await table_drafts.parts_of(connection, ids)
+            answers = await table_drafts.answers_of(connection, ids)
         views = [DraftView(row, tuple(parts.get(row.draft_id, ())), answers.get(row.draft_id)) for row in rows[:limit]]
         last = (rows[limit - 1].proposed_at, rows[limit - 1].draft_id) if len(rows) > limit else None
         return DraftPage(tuple(views), last)
@@ -188,12 +192,11 @@ class Tables:
             book = (await self._backing.means.registry.refresh(connection)).book.hash
             digest = await registers_digest(connection) if row.subject == PARTIES else None
         rehearsals = tuple(
-            rehearsal_of(each, results.get(each.rehearsal_id), self.progress.get(each.rehearsal_id)) for each in requests
+            rehearsal_of(each, results.get(each.rehearsal_id), self.progress.get(each.rehearsal_id))
+            for each in requests
         )
-        newest = next((each.result for each in rehearsals if each.result), None)
-        outdated = newest is not None and (
-            newest.book.hex() != book or (digest is not None and newest.registers != digest)
-        )
+        newest = newest_of(rehearsals)
+        outdated = newest is not None and not is_of(newest, book, digest)
         return DraftView(row, tuple(parts), answer, rehearsals, outdated and answer is None)
 
     async def difference(self, caller: Caller, draft_id: UUID, at: datetime) -> Difference:
@@ -228,7 +231,7 @@ class Tables:
 
     async def _propose(self, caller: Caller, draft: DraftRow, parts: list[PartRow]) -> DraftView:
         act = "table.step_back" if draft.kind == STEP_BACK else "table.draft"
-        facts = {
+        facts: dict[str, Fact] = {
             "draft": str(draft.draft_id),
             "subject": draft.subject,
             "rows": sum(part.row_count for part in parts),
@@ -248,7 +251,7 @@ class Tables:
             await record_acts(connection, [act], caller.party_code, at)
 
 
-async def version_before(connection, table: str) -> Version:  # type: ignore[no-untyped-def]
+async def version_before(connection: Connection, table: str) -> Version:
     """The version before the one in force; Conflict where there is none."""
     versions = await reference.versions_of(connection, table)
     current = next((each for each in await reference.current_versions(connection) if each.table_name == table), None)
@@ -256,6 +259,12 @@ async def version_before(connection, table: str) -> Version:  # type: ignore[no-
     if not earlier:
         raise Conflict(f"{table} has no version before the one in force.", zh="没有可退回的上一版本。")
     return earlier[0]
+
+
+def is_of(rehearsal: Rehearsal, book: str, registers: bytes | None) -> bool:
+    """Whether a rehearsal was of this rule book and, for a register, of these registers."""
+    result = rehearsal.result
+    return result is not None and result.book.hex() == book and registers in (None, result.registers)
 
 
 def demand_open(draft: DraftView) -> None:

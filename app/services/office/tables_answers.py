@@ -17,13 +17,13 @@ from app.models.table_drafts import APPROVED, REJECTED, WITHDRAWN
 from app.repositories import table_drafts
 from app.repositories.table_drafts import AnswerRow
 from app.rules.rulebook import RuleBook
-from app.services.audit import Act, record_acts
+from app.services.audit import Act, Fact, record_acts
 from app.services.books import load_book
 from app.services.clerk import Clerk, changing_registers, checked_reason
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
-from app.services.office.tables import Tables, demand_open, version_before
+from app.services.office.tables import Tables, demand_open, is_of, version_before
 from app.services.office.tables_law import content_of
 from app.services.office.tables_parties import parties_difference, registers_digest
 from app.services.office.tables_reading import draft_of, parties_of
@@ -58,15 +58,14 @@ class TableAnswers:
         _demand_other(caller, draft)
         rehearsal = None if draft.is_step_back else _passed(draft)
         try:
-            async with borrowed(self._pool) as connection, changing_registers(
-                connection, caller.party_code, at
-            ) as clerk:
+            async with (
+                borrowed(self._pool) as connection,
+                changing_registers(connection, caller.party_code, at) as clerk,
+            ):
                 await self._demand_same_law(connection, draft, rehearsal)
                 made = await self._made(clerk, draft)
-                await table_drafts.add_answer(
-                    connection, _answer(caller, draft, APPROVED, note, at, rehearsal, made)
-                )
-                clerk.note("table.approve", **_facts(draft, rehearsal))
+                await table_drafts.add_answer(connection, _answer(caller, draft, APPROVED, note, at, rehearsal, made))
+                clerk.acts.append(Act("table.approve", _facts(draft, rehearsal)))
         except asyncpg.UniqueViolationError:
             raise _answered() from None
         return await self._tables.draft(caller, draft_id)
@@ -104,14 +103,12 @@ class TableAnswers:
         self, connection: asyncpg.Connection, draft: DraftView, rehearsal: Rehearsal | None
     ) -> None:
         """The rehearsal must have been of what is in force now: the registers are locked here, so it stays so."""
-        if rehearsal is None or rehearsal.result is None:
+        if rehearsal is None:
             return
         current: RuleBook = self._backing.means.registry.current.book
         book = await load_book(connection, current)
-        registers = rehearsal.result.registers
-        if draft.row.subject == PARTIES and await registers_digest(connection) != registers:
-            raise _outdated()
-        if bytes.fromhex(book.hash) != rehearsal.result.book:
+        registers = await registers_digest(connection) if draft.row.subject == PARTIES else None
+        if not is_of(rehearsal, book.hash, registers):
             raise _outdated()
 
     async def _made(self, clerk: Clerk, draft: DraftView) -> tuple[Made, ...]:
@@ -166,16 +163,16 @@ def _demand_other(caller: Caller, draft: DraftView) -> None:
 
 def _passed(draft: DraftView) -> Rehearsal:
     """The newest rehearsal, if it passed and is of what is in force."""
-    finished = [each for each in draft.rehearsals if each.result is not None]
-    if not finished:
+    newest = draft.newest
+    if newest is None:
         raise Conflict("The draft was not rehearsed yet: rehearse it first.", zh="草案尚未试算，请先试算。")
-    newest = finished[0]
     if newest.state != "passed":
         share = newest.share_percent
         told = "it says too little" if share is None else f"it would stop {share} % of what is released now"
         told_zh = "样本不足" if share is None else f"将使现在放行的 {share} % 不再放行"
         raise Conflict(
-            f"The newest rehearsal did not pass: {told}. Correct the file and upload it again, or rehearse on other days.",
+            f"The newest rehearsal did not pass: {told}. "
+            f"Correct the file and upload it again, or rehearse on other days.",
             zh=f"最近一次试算未通过：{told_zh}。请更正文件后重新上传，或改用其他日期试算。",
         )
     if draft.outdated:
@@ -194,7 +191,7 @@ def _answered() -> Conflict:
     return Conflict("Somebody else has answered this draft meanwhile.", zh="该草案已由他人处理。")
 
 
-def _facts(draft: DraftView, rehearsal: Rehearsal | None) -> dict[str, str | None]:
+def _facts(draft: DraftView, rehearsal: Rehearsal | None) -> dict[str, Fact]:
     return {
         "draft": str(draft.draft_id),
         "subject": draft.row.subject,

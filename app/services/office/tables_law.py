@@ -18,7 +18,7 @@ from app.rules.tables.canonical import rows_of
 from app.rules.tables.dated import Tables
 from app.services.office.tables_difference import Difference, difference_of, together
 from app.services.office.tables_parties import parties_difference, registers_digest, snapshot_of, tried_out
-from app.services.office.tables_reading import draft_of, parties_of
+from app.services.office.tables_reading import draft_of, parties_of, stated_days
 from app.services.office.tables_rehearsal import Law
 from app.services.reference_import import PARTIES
 from app.services.reference_rows import Draft
@@ -41,8 +41,7 @@ async def law_with(
         now = await snapshot_of(connection, book)
         async with tried_out(connection, parties, at):
             then = await snapshot_of(connection, book)
-        stated = [each.first_day for each in (*parties.registrations, *parties.standings) if each.first_day]
-        return Law(book, book, digest, (max([shanghai_day(at), *stated]),), (now, then))
+        return Law(book, book, digest, (max([shanghai_day(at), *stated_days(parties)]),), (now, then))
     contents = await reference.current_contents(connection)
     drafted = await _drafted(connection, draft, parts)
     draft_book, days = await asyncio.to_thread(_book_with, book, contents, drafted, draft.keep_earlier)
@@ -81,7 +80,10 @@ async def _drafted(connection: Connection, draft: DraftRow, parts: Sequence[Part
 
 
 def _book_with(
-    book: RuleBook, contents: Mapping[str, bytes], drafted: Mapping[str, bytes], keep_earlier: bool  # noqa: FBT001
+    book: RuleBook,
+    contents: Mapping[str, bytes],
+    drafted: Mapping[str, bytes],
+    keep_earlier: bool,  # noqa: FBT001
 ) -> tuple[RuleBook, tuple[date, ...]]:
     """The book with the draft, and the first and the last day on which something of the draft begins."""
     changed = dict(contents)
@@ -96,7 +98,9 @@ def _book_with(
 
 
 def _differences(
-    contents: Mapping[str, bytes], drafted: Mapping[str, bytes], keep_earlier: bool  # noqa: FBT001
+    contents: Mapping[str, bytes],
+    drafted: Mapping[str, bytes],
+    keep_earlier: bool,  # noqa: FBT001
 ) -> Difference:
     found = []
     for name, content in drafted.items():

@@ -1,4 +1,4 @@
-"""From an uploaded file to the parts of a draft, or to all of its faults. Pure but for a file in a folder of its own."""
+"""From an uploaded file to the parts of a draft, or to all of its faults; nothing is stored here."""
 
 import hashlib
 import re
@@ -83,6 +83,12 @@ def parties_of(content: bytes) -> Parties:
     return read_parties(Sheet(((1, columns), *enumerate(lines, start=2))))
 
 
+def stated_days(parties: Parties) -> list[date]:
+    """The first days that the rows name."""
+    days = [one.first_day for one in parties.registrations] + [one.first_day for one in parties.standings]
+    return [day for day in days if day is not None]
+
+
 def _sheet(upload: Upload) -> Sheet:
     """The reader of files wants a file; its name stands in what it says."""
     name = _UNSAFE.sub("_", Path(upload.file_name or "upload").name)[:100] or "upload"
@@ -111,6 +117,5 @@ def _parties_part(sheet: Sheet, first_day: date | None) -> Part:
         for _, row in named_rows(sheet, PARTIES_SPECIFICATION)
     ]
     content = to_bytes(PARTIES_SPECIFICATION, rows)
-    days = [one.first_day for one in (*parties.registrations, *parties.standings)]
-    first = min((day for day in days if day is not None), default=first_day)
+    first = min(stated_days(parties), default=None)
     return Part(PARTIES, len(rows), hashlib.sha256(content).digest(), packed(content), first)

@@ -21,15 +21,15 @@ from app.domain.decision import Assessment, Outcome
 from app.domain.dossier import Documents
 from app.domain.facts import Facts
 from app.errors import Unavailable
-from app.repositories.assessment_samples import sampled
+from app.repositories.assessment_samples import sampled, stored_up_to
 from app.repositories.bulk import Connection
 from app.repositories.evidence import AssessmentRow
 from app.repositories.table_drafts import RehearsalRow, RequestRow, packed
 from app.rules.evaluation import assess
 from app.rules.rulebook import RuleBook
 from app.services.clearance.stored import Library
-from app.services.clearance.views import unseal_assessments
 from app.services.clearance.unit import Means
+from app.services.clearance.views import unseal_assessments
 from app.services.database_errors import borrowed
 from app.services.explaining import references_of
 from app.services.registry import Snapshot
@@ -97,7 +97,8 @@ class Tally:
 
     def report(self, failed: str | None) -> Report:
         """What is told beside the figures."""
-        return Report(dict(self._changes.most_common()), dict(self._rules.most_common(50)), tuple(self._examples), failed)
+        changes, rules = dict(self._changes.most_common()), dict(self._rules.most_common(50))
+        return Report(changes, rules, tuple(self._examples), failed)
 
     def failure(self, limit_ppm: int, stored: int) -> str | None:
         """Why the draft is stopped; None where it is not. `stored`: how many assessments there are, up to a few."""
@@ -122,9 +123,7 @@ async def rehearse(
     """Judge the sample; the tally, and why the draft is stopped."""
     async with borrowed(pool) as connection:
         rows = await sampled(connection, request.first_day, request.last_day, request.sample)
-        stored = await connection.fetchval(
-            "SELECT count(*) FROM (SELECT FROM assessments LIMIT $1) AS some", LEAST_JUDGED
-        )
+        stored = await stored_up_to(connection, LEAST_JUDGED)
     tally, progress.total = Tally(), len(rows)
     for start in range(0, len(rows), SLICE):
         part = rows[start : start + SLICE]
@@ -135,7 +134,9 @@ async def rehearse(
     return tally, tally.failure(limit_ppm, stored)
 
 
-def row_of(request: RequestRow, law: Law, tally: Tally, failed: str | None, limit_ppm: int, at: datetime) -> RehearsalRow:
+def row_of(
+    request: RequestRow, law: Law, tally: Tally, failed: str | None, limit_ppm: int, at: datetime
+) -> RehearsalRow:
     """The result as it is stored."""
     return RehearsalRow(
         draft_id=request.draft_id,

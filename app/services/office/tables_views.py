@@ -1,5 +1,6 @@
 """What is told of tables and drafts: shapes only."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -74,6 +75,11 @@ class DraftView(msgspec.Struct, frozen=True):
         return self.row.first_day
 
     @property
+    def newest(self) -> Rehearsal | None:
+        """The rehearsal that ended last."""
+        return newest_of(self.rehearsals)
+
+    @property
     def rows(self) -> int:
         """How many rows it has."""
         return sum(part.row_count for part in self.parts)
@@ -84,6 +90,12 @@ class DraftPage(msgspec.Struct, frozen=True):
 
     drafts: tuple[DraftView, ...]
     last: tuple[datetime, UUID] | None
+
+
+def newest_of(rehearsals: Iterable[Rehearsal]) -> Rehearsal | None:
+    """The rehearsal that ended last; None where none has."""
+    ended = [(each.result.finished_at, each) for each in rehearsals if each.result is not None]
+    return max(ended, key=lambda pair: pair[0])[1] if ended else None
 
 
 def rehearsal_of(request: RequestRow, result: RehearsalRow | None, progress: Progress | None) -> Rehearsal:

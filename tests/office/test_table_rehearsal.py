@@ -1,0 +1,140 @@
+"""Rehearsing drafts: stored parcels are judged again, and a draft that would stop too many is stopped itself."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import asyncpg
+import pytest
+
+from app.domain.period import shanghai_day
+from app.errors import Conflict, Malformed
+from app.repositories.assessment_samples import sampled
+from app.security.keyring import KeyRing
+from app.services.service import ClearanceServices
+from tests.conftest import FreshDatabase
+from tests.office.officers import ANALYST, SUPERVISOR
+from tests.office.tabling import AT, DAYS, LIST_COLUMNS, Tabling, tabling_on
+from tests.services.conftest import dossier, filed
+from tests.services.parcels import parcel
+
+# The parcels are of 1806310000; a complete list without it refuses every one.
+WITHOUT = [LIST_COLUMNS, "33051000,洗发剂,2019-01-01"]
+WITH = [*WITHOUT, "18063100,巧克力,2019-01-01"]
+
+
+@pytest.fixture
+async def tabling(registered: FreshDatabase, keyring: KeyRing) -> AsyncIterator[Tabling]:
+    async with tabling_on(registered.service_url, keyring) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def stored(services: ClearanceServices) -> None:
+    """Four parcels, released under the tables in force."""
+    answers = await filed(services, *(dossier(parcel(number)) for number in range(1, 5)))
+    assert {answer.declaration.outcome.word for answer in answers if answer.declaration} == {"released"}
+
+
+@pytest.mark.usefixtures("stored")
+async def test_a_draft_that_would_stop_too_many_is_stopped_with_the_figure(tabling: Tabling) -> None:
+    draft = await tabling.uploaded("positive-list", WITHOUT, complete=True)
+    view = await tabling.rehearsed(draft.draft_id)
+    (rehearsal,) = view.rehearsals
+    assert rehearsal.state == "stopped"
+    assert rehearsal.result
+    assert (rehearsal.result.released, rehearsal.result.stopped) == (4, 4)
+    assert rehearsal.share_percent == 100
+    assert rehearsal.report
+    assert rehearsal.report.changes == {"released refused": 4}
+    assert rehearsal.report.failed == "share"
+    assert len(rehearsal.report.examples) == 4
+    with pytest.raises(Conflict, match=r"100\.0 %"):
+        await tabling.answers.approve(SUPERVISOR, draft.draft_id, "", AT)
+
+
+@pytest.mark.usefixtures("stored")
+async def test_a_draft_that_changes_no_decision_passes(tabling: Tabling) -> None:
+    draft = await tabling.uploaded("positive-list", WITH, complete=True)
+    view = await tabling.rehearsed(draft.draft_id)
+    assert view.rehearsals[0].state == "passed"
+    assert (await tabling.answers.approve(SUPERVISOR, draft.draft_id, "", AT)).status == "approved"
+
+
+@pytest.mark.usefixtures("stored")
+async def test_the_set_share_is_a_setting(registered: FreshDatabase, keyring: KeyRing) -> None:
+    async with tabling_on(registered.service_url, keyring, TONGGUAN_TABLE_HELD_PERCENT="100") as lenient:
+        draft = await lenient.uploaded("positive-list", WITHOUT, complete=True)
+        assert (await lenient.rehearsed(draft.draft_id)).rehearsals[0].state == "passed"
+
+
+@pytest.mark.usefixtures("stored")
+async def test_a_draft_for_a_later_day_is_rehearsed_as_if_it_were_that_day(tabling: Tabling) -> None:
+    future = [LIST_COLUMNS, "33051000,洗发剂,2030-01-01"]
+    draft = await tabling.uploaded("positive-list", future, complete=True)
+    view = await tabling.rehearsed(draft.draft_id)
+    assert view.rehearsals[0].share_percent == 100
+
+
+@pytest.mark.usefixtures("stored")
+async def test_a_suspension_is_rehearsed_like_a_table(tabling: Tabling) -> None:
+    lines = ["party_code,name,roles,suspended,reason", "3101960P01,platform,platform,yes,false documents"]
+    draft = await tabling.uploaded("parties", lines)
+    view = await tabling.rehearsed(draft.draft_id)
+    assert view.rehearsals[0].report
+    assert view.rehearsals[0].state == "stopped"
+    assert view.rehearsals[0].share_percent == 100
+
+
+@pytest.mark.usefixtures("stored")
+async def test_days_without_parcels_prove_nothing(tabling: Tabling) -> None:
+    draft = await tabling.uploaded("positive-list", WITHOUT, complete=True)
+    view = await tabling.rehearsed(draft.draft_id, (date(2019, 1, 1), date(2019, 1, 2)))
+    (rehearsal,) = view.rehearsals
+    assert rehearsal.state == "stopped"
+    assert rehearsal.report
+    assert rehearsal.report.failed == "empty"
+
+
+async def test_before_the_first_parcel_there_is_nothing_to_rehearse_on(tabling: Tabling) -> None:
+    draft = await tabling.uploaded("positive-list", WITH, complete=True)
+    (rehearsal,) = (await tabling.rehearsed(draft.draft_id)).rehearsals
+    assert rehearsal.state == "passed"
+    assert rehearsal.share_percent is None
+
+
+async def test_a_rehearsal_that_was_asked_for_is_taken_up_by_the_next_process(
+    tabling: Tabling, registered: FreshDatabase, keyring: KeyRing
+) -> None:
+    draft = await tabling.uploaded("positive-list", WITH, complete=True)
+    await tabling.tables.ask_rehearsal(ANALYST, draft.draft_id, *DAYS, AT)
+    with pytest.raises(Conflict):
+        await tabling.tables.ask_rehearsal(ANALYST, draft.draft_id, *DAYS, AT)
+    async with tabling_on(registered.service_url, keyring) as other:
+        assert await other.rehearser.work_off() == 1
+        assert await other.rehearser.work_off() == 0
+    assert (await tabling.tables.draft(ANALYST, draft.draft_id)).rehearsals[0].state == "passed"
+    with pytest.raises(Malformed):
+        await tabling.tables.ask_rehearsal(ANALYST, draft.draft_id, DAYS[1], DAYS[0], AT)
+
+
+@pytest.mark.usefixtures("stored")
+async def test_a_sample_is_bounded_and_spread_over_the_days(service_connection: asyncpg.Connection) -> None:
+    columns = [row[0] for row in await service_connection.fetch(_COLUMNS_OF_ASSESSMENTS)]
+    others = ", ".join(f"a.{name}" for name in columns[3:])
+    await service_connection.execute(
+        f"INSERT INTO assessments ({', '.join(columns)}) SELECT '2024-06-01', '2024-06-01'::timestamptz "
+        f"+ interval '2 hours' * n, gen_random_uuid(), {others} FROM generate_series(0, 299) n, (SELECT * FROM "
+        "assessments LIMIT 1) a"
+    )
+    first, last = date(2024, 6, 1), date(2024, 6, 26)
+    few = await sampled(service_connection, first, last, 40)
+    assert 20 <= len(few) <= 40
+    assert len({shanghai_day(row.assessed_at).day // 3 for row in few}) >= 8  # of all parts of the month
+    assert len(await sampled(service_connection, first, last, 1000)) == 300
+    in_one_hour = await sampled(service_connection, date(2020, 1, 1), date(2024, 6, 26), 40)
+    assert len(in_one_hour) >= 20  # the span is empty but for its end
+
+
+_COLUMNS_OF_ASSESSMENTS = (
+    "SELECT column_name FROM information_schema.columns WHERE table_name = 'assessments' ORDER BY ordinal_position"
+)
