@@ -1,0 +1,38 @@
+"""A real browser before a real service: Debian's Chromium, and `tongguan serve` with its own database."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.embedded.service import Service
+
+CHROMIUM = shutil.which("chromium")
+WIDE = {"width": 1366, "height": 900}
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser of all tests; each opens windows of its own."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: the pages are not looked at in a browser")
+    async with async_playwright() as playwright:
+        # The sandbox wants rights that root in a container has not; the pages are our own.
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Service]:
+    """One service for all browser tests; parcels and officers of a test are its own."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: the pages are not looked at in a browser")
+    with tempfile.TemporaryDirectory(prefix="tg-") as folder:
+        service = Service(Path(folder) / "var", WORKERS="1", INSPECTION_RATE="0", TEST_CLOCK="1")
+        service.start()
+        yield service
+        service.clean_up()
