@@ -1,6 +1,17 @@
 """The tables: heads, evidence and registers, as SQLAlchemy metadata."""
 
-from app.models import case_files, cases, declarations, evidence, officers, queues, registers, statistics, table_drafts
+from app.models import (
+    case_files,
+    cases,
+    declarations,
+    evidence,
+    officers,
+    profiles,
+    queues,
+    registers,
+    statistics,
+    table_drafts,
+)
 from app.models.base import metadata
 
 PARTITIONED = tuple(
@@ -29,6 +40,7 @@ __all__ = [
     "evidence",
     "metadata",
     "officers",
+    "profiles",
     "queues",
     "registers",
     "statistics",

@@ -15,8 +15,10 @@ from app.rules.profiles.vocabulary import COMPARISON_TEXTS, COMPARISONS, FIELDS,
 DEEPEST: Final = 5
 MOST_COMPARISONS: Final = 50
 MOST_VALUES: Final = 5000
-MOST_COUNTED: Final = 500  # what counters of buyer, telephone, address and platform look at: repositories.velocities
-MOST_ITEMS_COUNTED: Final = 31  # what is kept of an article's day: repositories.counters.PRICES_READ
+# A counter looks at 500 declarations, fewer of which stand; of an article 31 prices are kept of a day, fewer of which
+# are of different declarations (repositories.velocities). Up to these numbers it is decided however much more there is.
+MOST_COUNTED: Final = 400
+MOST_ITEMS_COUNTED: Final = 25
 _LONGEST_WORD: Final = 100
 _LONGEST_DATUM: Final = 300
 _NEEDS_ONE_MORE: Final = (Comparison.ABOVE, Comparison.AT_MOST)

@@ -16,6 +16,7 @@ from app.domain.facts import Facts, PartyStanding, PriceHistory, SharedPayment, 
 from app.domain.identity import is_valid_identity_number
 from app.domain.lifecycle import Status
 from app.domain.money import from_units, to_stored_units
+from app.domain.period import shanghai_day
 from app.domain.sampling import draw_ppm, secret_of_day
 from app.domain.valuation import dutiable_value_cny
 from app.repositories import counters
@@ -28,6 +29,7 @@ from app.rules.rulebook import LawOfTheDay
 from app.security.blind_index import BlindIndexes, item_index
 from app.services.authority import transmission_mandated
 from app.services.clearance.price_samples import PriceSamples
+from app.services.clearance.velocities import Velocities, Watched
 from app.services.clearance.working import MOST_USERS, Working
 
 _NOT_STANDING = frozenset({Status.COLLECTING, Status.STAGED, Status.REFUSED, Status.CANCELLED})
@@ -48,21 +50,31 @@ class Candidate(msgspec.Struct, gc=False):
         """Whose limit it takes, and of which year."""
         return self.features.identity_index, self.accepted_on.year
 
+    @property
+    def watched(self) -> Watched:
+        """As the counters of risk profiles see it."""
+        return Watched(self.features, self.documents, shanghai_day(self.head.received_at), self.law.wanted)
+
 
 def candidate(head: Head, documents: Documents, law: LawOfTheDay, indexes: BlindIndexes) -> Candidate:
     """A declaration with the features that counters read of it."""
     if (accepted_on := head.accepted_on) is None:
         raise AssertionError("a declared head has its acceptance day")
+    features = features_of(head.declaration_id, documents, accepted_on, indexes)
+    return Candidate(head, documents, law, accepted_on, features)
+
+
+def features_of(declaration_id: UUID, documents: Documents, accepted_on: date, indexes: BlindIndexes) -> FeatureRow:
+    """What counters compare of a declaration."""
     declaration = documents.declaration
-    features = FeatureRow(
-        head.declaration_id,
+    return FeatureRow(
+        declaration_id,
         indexes.identity(declaration.buyer_id_number),
         indexes.telephone(declaration.buyer_telephone),
         indexes.address(declaration.consignee_address),
         to_stored_units(dutiable_value_cny(documents.order, declaration)),
         accepted_on,
     )
-    return Candidate(head, documents, law, accepted_on, features)
 
 
 def expected_amounts(candidates: Iterable[Candidate]) -> dict[BuyerYear, int]:
@@ -85,6 +97,8 @@ class FactSource:
         self._samples = samples
         self._sightings: dict[UUID, Sightings] = {}
         self._used: dict[BuyerYear, int] = {}
+        self._velocities = Velocities()
+        self._profiled = False  # whether any profile wants facts of its own
         self._decided: dict[UUID | int, list[Candidate]] = {}  # by what counters compare: identity, telephone, address
 
     async def load(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
@@ -92,14 +106,19 @@ class FactSource:
         windows = [(each.features, _window_start(each)) for each in candidates]
         items = self._items_to_read(candidates)
         expected = expected_amounts(candidates)
-        sightings, prices, used = await together(
+        self._profiled = any(each.law.wanted for each in candidates)
+        profiled = self._velocities.statements([each.watched for each in candidates]) if self._profiled else []
+        sightings, prices, used, *counted = await together(
             connection,
             [
                 counters.sightings_wanted(windows),
                 counters.prices_wanted(items),
                 balances_locked(expected),
+                *profiled,
             ],
         )
+        if counted:
+            self._velocities.read(*counted)
         self._sightings = counters.sightings_from(sightings)
         found = counters.prices_from(prices)
         for each in candidates:
@@ -112,6 +131,8 @@ class FactSource:
         """What is known for one declaration, after those of the same unit that were decided before it."""
         seen = self._seen(each)
         declaration = each.documents.declaration
+        secret = _secret(self._sampling_key, each.accepted_on)
+        profiled = self._velocities.facts(each.watched, secret) if self._profiled else {}
         return Facts(
             accepted_on=each.accepted_on,
             parties=self._parties(each),
@@ -124,9 +145,10 @@ class FactSource:
             telephone_identities=len(seen.telephone_identities),
             address_identities=len(seen.address_identities),
             price_history=self._price_history(each),
-            inspection_draw_ppm=draw_ppm(_secret(self._sampling_key, each.accepted_on), each.head.declaration_id),
+            inspection_draw_ppm=draw_ppm(secret, each.head.declaration_id),
             inspection_rate_ppm=self._rate,
             identity_valid=is_valid_identity_number(declaration.buyer_id_number, each.accepted_on),
+            **profiled,
         )
 
     def decided(self, each: Candidate, reserved: int) -> None:
@@ -134,6 +156,8 @@ class FactSource:
         self._used[each.buyer_year] += reserved
         for key in _compared_by(each):
             self._decided.setdefault(key, []).append(each)
+        if self._profiled:
+            self._velocities.decided(each.watched, stands=each.head.state not in _NOT_STANDING)
 
     def _items_to_read(self, candidates: Sequence[Candidate]) -> list[tuple[UUID, int, int, date]]:
         """The articles whose samples are not at hand; one that is assessed again must not see its own prices."""
