@@ -32,6 +32,15 @@ SELECT create_reference_table('officer_recovery_codes');
 SELECT create_reference_table('sign_in_failures');
 SELECT create_reference_table('openid_visits');
 
+-- Risk profiles: small; what they refer to is on the same node, so their foreign keys hold.
+SELECT create_reference_table('profile_versions');
+SELECT create_reference_table('profile_steps');
+SELECT create_reference_table('profile_proposals');
+SELECT create_reference_table('profile_approvals');
+SELECT create_reference_table('profile_current');
+SELECT create_reference_table('profile_rehearsals');
+SELECT create_reference_table('profile_shadows');
+
 -- Parcels: everything that is known by a declaration (or by a waybill or payment, whose names are hashes alike) lies
 -- together, so that joins by it stay on one node.
 SELECT create_distributed_table('declarations', 'declaration_id', colocate_with => 'none');
@@ -69,3 +78,7 @@ SELECT create_distributed_table('number_blocks', 'series', colocate_with => 'non
 -- Statistics: small, written by one process at a time.
 SELECT create_distributed_table('statistics', 'district', colocate_with => 'none');
 SELECT create_distributed_table('statistics_places', 'lane', colocate_with => 'lanes');
+
+-- What risk profiles hit: written behind the intake, read by profile.
+SELECT create_distributed_table('profile_hits', 'profile_id', colocate_with => 'none');
+SELECT create_distributed_table('profile_places', 'lane', colocate_with => 'lanes');
