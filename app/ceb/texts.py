@@ -7,11 +7,13 @@ placeholders of a finding only values of the law and of our own assessment are f
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from app.domain.decision import DecidedFinding, FindingKind, Outcome
 from app.domain.lifecycle import STATUS_OF_OUTCOME, Status
+from app.domain.period import SHANGHAI
 from app.rules.kernel import Text
 
 INFO_LENGTH: Final = 1000  # returnInfo of CEB312, 412, 512, 622
@@ -96,6 +98,15 @@ def waiting(platform_code: str, merchant_code: str, order_no: str, missing: Sequ
 def past_deadline() -> Text:
     """A declaration whose documents never came went to an officer."""
     return Text(f"{MANUAL_REVIEW.zh},单证未在期限内到齐", f"{MANUAL_REVIEW.en},documents were not complete in time")
+
+
+def documents_wanted(what: str, due_at: datetime) -> Text:
+    """An officer asks for more papers, until an instant; the words are the officer's."""
+    day = due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return Text(
+        cut(f"{MANUAL_REVIEW.zh},请于{day}前补充单证：{what}"),
+        cut(f"{MANUAL_REVIEW.en},documents wanted by {day}: {what}"),
+    )
 
 
 def of_status(status: Status) -> Text:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
 )
 
@@ -86,15 +87,22 @@ proposals = Table(
     metadata,
     Column("declaration_id", Uuid, primary_key=True, doc="distribution column"),
     Column("proposal_id", Uuid, primary_key=True, doc="the same for all declarations of a bulk decision"),
-    Column("proposed_by", Text, primary_key=True, doc="the person: party code of an officer"),
+    Column("proposed_by", Text, nullable=False, doc="the person: party code of an officer"),
     Column("proposed_at", DateTime(timezone=True), nullable=False),
     Column("district", Text, nullable=False),
     Column("act", SmallInteger, nullable=False),
     Column("to_status", SmallInteger, nullable=False),
-    Column("size", Integer, nullable=False, doc="how many declarations the proposal is about"),
+    Column("size", SmallInteger, nullable=False, doc="how many declarations the proposal is about"),
     Column("version", SmallInteger, nullable=False),
-    Column("reason", LargeBinary, doc="sealed"),
+    Column("after_number", SmallInteger, nullable=False, doc="of the declaration's latest transition"),
+    Column("reason", LargeBinary, nullable=False, doc="sealed"),
+    Column("actor", Text, nullable=False, doc="person and key"),
+    CheckConstraint("size > 0", name="size"),
+    UniqueConstraint(
+        "declaration_id", "proposal_id", "proposed_by", "act", "to_status", "version", name="uq_proposals_exactly"
+    ),
     Index(None, "proposal_id"),
+    Index(None, "proposed_at", "proposal_id"),
 )
 
 proposal_answers = Table(

@@ -7,9 +7,12 @@ unique for ever (`transitions`, `limit_ledger`) is not. Sealed columns are AES-G
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
+    ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     SmallInteger,
@@ -84,6 +87,35 @@ transitions = Table(
     Column("act", SmallInteger, nullable=False, doc="domain.lifecycle.ACT_NUMBERS"),
     Column("actor", Text, doc="null: the sender of the document that was filed at that instant"),
     Column("reason", LargeBinary, doc="sealed"),
+    Column("proposal", Uuid, doc="what a second officer approved"),
+    Column("proposed_by", Text, doc="the person"),
+    Column("decided_by", Text, doc="the person: party code of an officer"),
+    Column("decided_with", SmallInteger, doc="how many declarations were decided on at once; null: this one alone"),
+    # Four eyes, whatever the service does: severe acts (domain.lifecycle.SEVERE) and bulk above what one officer may
+    # decide (rules.officers_work.MOST_ALONE) name a proposal that exists, of another person, for exactly this.
+    CheckConstraint(
+        "proposal IS NULL OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL AND proposed_by <> decided_by)",
+        name="four_eyes",
+    ),
+    CheckConstraint("act NOT IN (10, 13, 14, 17) OR proposal IS NOT NULL", name="severe"),
+    CheckConstraint("decided_with IS NULL OR decided_with <= 20 OR proposal IS NOT NULL", name="bulk"),
+    CheckConstraint("act < 8 OR act IN (19, 20) OR decided_by IS NOT NULL", name="decided"),
+    ForeignKeyConstraint(
+        ["declaration_id", "proposal", "proposed_by", "act", "to_status", "version"],
+        [
+            "proposals.declaration_id",
+            "proposals.proposal_id",
+            "proposals.proposed_by",
+            "proposals.act",
+            "proposals.to_status",
+            "proposals.version",
+        ],
+        name="fk_transitions_proposals",
+    ),
+    # A proposal is carried out once.
+    Index(
+        "uq_transitions_proposal", "declaration_id", "proposal", unique=True, postgresql_where="proposal IS NOT NULL"
+    ),
 )
 
 limit_ledger = Table(
@@ -93,7 +125,12 @@ limit_ledger = Table(
     Column("year", SmallInteger, primary_key=True),
     Column("declaration_id", Uuid, primary_key=True),
     Column("version", SmallInteger, primary_key=True),
-    Column("entry", SmallInteger, primary_key=True, doc="0 spend, 1 reserve, 2 confirm, 3 give back"),
+    Column(
+        "entry",
+        SmallInteger,
+        primary_key=True,
+        doc="repositories.limits.Entry, +10 a correction",
+    ),
     Column("amount", BigInteger, nullable=False, doc="1/100,000 yuan, always positive"),
     Column("at", DateTime(timezone=True), nullable=False),
 )

@@ -76,6 +76,10 @@ class TransitionRow(msgspec.Struct, gc=False):
     act: int
     actor: str | None
     reason: bytes | None
+    proposal: UUID | None = None
+    proposed_by: str | None = None
+    decided_by: str | None = None
+    decided_with: int | None = None
 
 
 class EventRow(msgspec.Struct, gc=False):

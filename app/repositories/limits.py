@@ -24,6 +24,21 @@ class Entry(enum.IntEnum):
     RESERVE = 1
     CONFIRM = 2
     GIVE_BACK = 3
+    UNCONFIRM = 4  # a mistaken release was taken back: confirmed before, reserved again
+
+
+# A release may be taken back and given again: each round has numbers of its own for its confirmations.
+_ROUND = 10
+
+
+def numbered(entry: Entry, corrected: int) -> int:
+    """How an entry is stored after so many corrections of the declaration."""
+    return entry + _ROUND * corrected if entry in (Entry.CONFIRM, Entry.UNCONFIRM) else int(entry)
+
+
+def entry_of(number: int) -> Entry:
+    """The inverse of `numbered`."""
+    return Entry(number % _ROUND)
 
 
 class LedgerRow(msgspec.Struct, gc=False):

@@ -182,7 +182,7 @@ class ClearanceServices:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             try:
-                held = await self._desk.hold_overdue()
+                held = await self._desk.hold_overdue() + await self._desk.documents_overdue()
                 forgotten = await self.idempotency.tidy()
                 if held or forgotten:
                     log.info("swept", extra={"held": held, "forgotten": forgotten})

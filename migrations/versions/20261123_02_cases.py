@@ -78,14 +78,21 @@ STATEMENTS: tuple[str, ...] = (
         district TEXT NOT NULL,
         act SMALLINT NOT NULL,
         to_status SMALLINT NOT NULL,
-        size INTEGER NOT NULL,
+        size SMALLINT NOT NULL,
         version SMALLINT NOT NULL,
-        reason BYTEA,
-        CONSTRAINT pk_proposals PRIMARY KEY (declaration_id, proposal_id, proposed_by)
+        after_number SMALLINT NOT NULL,
+        reason BYTEA NOT NULL,
+        actor TEXT NOT NULL,
+        CONSTRAINT pk_proposals PRIMARY KEY (declaration_id, proposal_id),
+        CONSTRAINT ck_proposals_size CHECK (size > 0),
+        CONSTRAINT uq_proposals_exactly UNIQUE (declaration_id, proposal_id, proposed_by, act, to_status, version)
     )
     """,
     """
     CREATE INDEX ix_proposals_proposal_id ON proposals (proposal_id)
+    """,
+    """
+    CREATE INDEX ix_proposals_proposed_at_proposal_id ON proposals (proposed_at, proposal_id)
     """,
     """
     CREATE TABLE proposal_answers (
@@ -99,6 +106,27 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT pk_proposal_answers PRIMARY KEY (declaration_id, proposal_id),
         CONSTRAINT ck_proposal_answers_four_eyes CHECK (verdict = 3 OR answered_by <> proposed_by)
     )
+    """,
+    """
+    ALTER TABLE transitions
+        ADD COLUMN proposal UUID,
+        ADD COLUMN proposed_by TEXT,
+        ADD COLUMN decided_by TEXT,
+        ADD COLUMN decided_with SMALLINT,
+        ADD CONSTRAINT ck_transitions_four_eyes CHECK (
+            proposal IS NULL OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL AND proposed_by <> decided_by)
+        ),
+        ADD CONSTRAINT ck_transitions_severe CHECK (act NOT IN (10, 13, 14, 17) OR proposal IS NOT NULL),
+        ADD CONSTRAINT ck_transitions_bulk CHECK (
+            decided_with IS NULL OR decided_with <= 20 OR proposal IS NOT NULL
+        ),
+        ADD CONSTRAINT ck_transitions_decided CHECK (act < 8 OR act IN (19, 20) OR decided_by IS NOT NULL),
+        ADD CONSTRAINT fk_transitions_proposals
+            FOREIGN KEY (declaration_id, proposal, proposed_by, act, to_status, version)
+            REFERENCES proposals (declaration_id, proposal_id, proposed_by, act, to_status, version)
+    """,
+    """
+    CREATE UNIQUE INDEX uq_transitions_proposal ON transitions (declaration_id, proposal) WHERE proposal IS NOT NULL
     """,
 )
 CHANGING: tuple[str, ...] = ("cases", "case_tallies")  # the service's role may add, read and change

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -16,33 +14,9 @@ from app.security.tags import Tags
 from app.services.filings import OfficerAction
 from app.services.service import ClearanceServices
 from tests import builders
+from tests.office.people import case_of, held, tallied
 from tests.services.conftest import AT, DECLARANT, OFFICER, dossier, filed, submission
 from tests.services.parcels import later, parcel
-
-
-async def held(services: ClearanceServices, number: int = 1) -> UUID:
-    """A parcel that waits for an officer: its waybill says another weight."""
-    documents = parcel(number)
-    heavy = msgspec.structs.replace(documents.waybill, gross_weight_kg=Decimal("9.9"))
-    (answer,) = await filed(services, dossier(msgspec.structs.replace(documents, waybill=heavy)))
-    assert answer.declaration is not None
-    assert answer.declaration.status is Status.HELD
-    return answer.declaration.declaration_id
-
-
-async def case_of(connection: asyncpg.Connection, key: UUID) -> dict[str, Any]:
-    """The row of a case."""
-    return dict(await connection.fetchrow("SELECT * FROM cases WHERE declaration_id = $1", key))
-
-
-async def open_cases(connection: asyncpg.Connection) -> dict[tuple[int, str], int]:
-    """What the tallies say is open, which has to be what is open."""
-    told = await connection.fetch(
-        "SELECT queue, district, sum(open)::int FROM case_tallies GROUP BY 1, 2 HAVING sum(open) <> 0"
-    )
-    counted = await connection.fetch("SELECT queue, district, count(*)::int FROM cases WHERE queue > 0 GROUP BY 1, 2")
-    assert {tuple(row) for row in told} == {tuple(row) for row in counted}
-    return {(row[0], row[1]): row[2] for row in told}
 
 
 async def test_a_parcel_that_is_released_or_refused_at_once_has_no_case(
@@ -57,7 +31,7 @@ async def test_a_parcel_that_is_released_or_refused_at_once_has_no_case(
     assert refused.declaration
     assert refused.declaration.status is Status.REFUSED
     assert await service_connection.fetchval("SELECT count(*) FROM cases") == 0
-    assert await open_cases(service_connection) == {}
+    assert await tallied(service_connection) == {}
 
 
 async def test_a_held_parcel_is_described_so_that_it_can_be_found(
@@ -79,7 +53,7 @@ async def test_a_held_parcel_is_described_so_that_it_can_be_found(
     work = officers_work(AT.date())
     assert case["weight"] == work.weight(len(declaration.items))
     assert case["due_at"] - case["queued_at"] == timedelta(minutes=work.review_minutes)
-    assert await open_cases(service_connection) == {(Queue.REVIEW, declaration.customs_code): 1}
+    assert await tallied(service_connection) == {(Queue.REVIEW, declaration.customs_code): 1}
 
 
 async def test_a_case_moves_and_closes_with_what_officers_do(
@@ -94,7 +68,7 @@ async def test_a_case_moves_and_closes_with_what_officers_do(
     await services.decide(OFFICER, key, OfficerAction.RELEASE, "货证相符", AT)
     closed = await case_of(service_connection, key)
     assert (closed["queue"], closed["closed_at"]) == (Queue.CLOSED, AT)
-    assert await open_cases(service_connection) == {}
+    assert await tallied(service_connection) == {}
 
 
 async def test_a_withdrawal_closes_the_case(
@@ -103,7 +77,7 @@ async def test_a_withdrawal_closes_the_case(
     key = await held(services)
     await services.cancel(DECLARANT, key, "买家退单", AT)
     assert (await case_of(service_connection, key))["queue"] == Queue.CLOSED
-    assert await open_cases(service_connection) == {}
+    assert await tallied(service_connection) == {}
 
 
 async def test_late_documents_take_an_overdue_case_to_review_or_close_it(
@@ -117,9 +91,9 @@ async def test_late_documents_take_an_overdue_case_to_review_or_close_it(
     await owner_connection.execute("UPDATE declarations SET deadline_at = now() - interval '1 second'")
     await services._desk.hold_overdue()
     district = parcel(1).declaration.customs_code
-    assert await open_cases(service_connection) == {(Queue.OVERDUE, district): 2}
+    assert await tallied(service_connection) == {(Queue.OVERDUE, district): 2}
     await filed(services, submission(parcel(1).waybill), submission(heavy))
-    assert await open_cases(service_connection) == {(Queue.REVIEW, district): 1}
+    assert await tallied(service_connection) == {(Queue.REVIEW, district): 1}
 
 
 async def test_a_new_version_keeps_nothing_of_the_former_assignee(

@@ -75,10 +75,11 @@ async def _demand_confirmed(connection: asyncpg.Connection) -> None:
     """What is confirmed of a balance is what released parcels took."""
     differing = await connection.fetch(
         "SELECT buyer_index, year, balance.confirmed, ledger.confirmed FROM limit_balances AS balance FULL JOIN "
-        "(SELECT buyer_index, year, COALESCE(sum(amount) FILTER (WHERE entry IN ($1, $2)), 0) AS confirmed "
+        "(SELECT buyer_index, year, COALESCE(sum(amount) FILTER (WHERE entry % 10 IN ($1, $2)), 0) - "
+        " COALESCE(sum(amount) FILTER (WHERE entry % 10 = $3), 0) AS confirmed "
         " FROM limit_ledger GROUP BY 1, 2) AS ledger USING (buyer_index, year) "
         "WHERE COALESCE(balance.confirmed, 0) <> COALESCE(ledger.confirmed, 0)",
-        Entry.SPEND, Entry.CONFIRM,
+        Entry.SPEND, Entry.CONFIRM, Entry.UNCONFIRM,
     )  # fmt: skip
     assert differing == []
 
@@ -87,12 +88,12 @@ async def _demand_reserved(connection: asyncpg.Connection) -> None:
     """A declaration holds of its buyer's limit exactly what its state says."""
     held = await connection.fetch(
         "SELECT d.status, COALESCE(d.reserved_value, 0), COALESCE(taken.amount, 0) FROM declarations d LEFT JOIN "
-        "(SELECT declaration_id, sum(CASE entry WHEN 3 THEN -amount WHEN 2 THEN 0 ELSE amount END) AS amount "
-        " FROM limit_ledger GROUP BY 1) AS taken USING (declaration_id)"
+        "(SELECT declaration_id, sum(CASE entry WHEN 3 THEN -amount WHEN 0 THEN amount WHEN 1 THEN amount ELSE 0 END) "
+        " AS amount FROM limit_ledger GROUP BY 1) AS taken USING (declaration_id)"
     )
-    standing = {Status.HELD, Status.INSPECTION, Status.RELEASED}
+    fallen = {Status.REFUSED, Status.CANCELLED, Status.RETURNED}
     for status, reserved, taken in held:
-        assert taken == (reserved if status in standing else 0)
+        assert taken == (0 if status in fallen else reserved)
 
 
 async def _demand_latest(connection: asyncpg.Connection) -> None:

@@ -16,6 +16,8 @@ from app.services.service import ClearanceServices
 from tests.services.conftest import AT, DECLARANT, LOGISTICS, OFFICER, PLATFORM, dossier, filed, submission
 from tests.services.parcels import later, parcel
 
+COLLEAGUE = msgspec.structs.replace(OFFICER, party_code="OFFICER2", key_id="key_colleague")
+
 
 async def held(services: ClearanceServices, number: int = 1) -> UUID:
     """A parcel that waits for an officer: its waybill says another weight."""
@@ -58,8 +60,10 @@ async def test_refusal_and_withdrawal_give_back_once(
             await services.cancel(DECLARANT, key, "again", AT)
     else:
         await services.decide(OFFICER, key, OfficerAction.REFUSE, "货证不符", AT)
+        repeated = await services.decide(OFFICER, key, OfficerAction.REFUSE, "货证不符", AT)
+        assert repeated.status is Status.REFUSED
         with pytest.raises(Conflict):
-            await services.decide(OFFICER, key, OfficerAction.REFUSE, "again", AT)
+            await services.decide(COLLEAGUE, key, OfficerAction.REFUSE, "again", AT)
     assert await used(service_connection) == (0, 0)
     assert await disagreements(service_connection) == []
 
@@ -137,15 +141,15 @@ async def test_the_feed_is_re_readable_and_a_cursor_goes_on_where_it_stood(servi
     assert [entry.xml for entry in stepwise] == [entry.xml for entry in whole]
 
 
-async def test_an_officer_who_repeats_a_decision_is_told_the_status_and_what_it_would_have_to_be(
+async def test_an_officer_whose_decision_comes_second_is_told_the_status_and_what_it_would_have_to_be(
     services: ClearanceServices,
 ) -> None:
     key = await held(services)
     await services.decide(OFFICER, key, OfficerAction.INSPECT, "开箱", AT)
     with pytest.raises(Conflict) as told:
-        await services.decide(OFFICER, key, OfficerAction.INSPECT, "开箱", AT)
-    assert str(told.value).endswith("is inspection; an officer may inspect only where it is held.")
-    assert told.value.zh == "清单当前状态为“查验”，只有“人工审核”状态的清单可以查验。"
+        await services.decide(COLLEAGUE, key, OfficerAction.INSPECT, "开箱", AT)
+    assert str(told.value).endswith("is inspection; an officer may inspect only where it is held or concluded.")
+    assert told.value.zh == "清单当前状态为“查验”，只有“人工审核”或“审结”状态的清单可以查验。"
 
 
 async def test_a_deadline_that_passed_before_the_declaration_was_made_anew_holds_nothing(

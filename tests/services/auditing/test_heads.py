@@ -12,12 +12,12 @@ import pytest
 from app.errors import NotFound
 from app.security.keyring import KeyRing
 from app.security.signing import Signer
-from app.services import desk
 from app.services.auditing.discrepancies import Discrepancies, Kind
 from app.services.auditing.heads import Heads, LaneHead, MonthEnd, signed_line
 from app.services.auditing.keeping import append_line, keep_exporting
 from app.services.auditing.known_heads import KnownHeads
 from app.services.clearance import unit
+from app.services.desk import acting
 from tests.conftest import FreshDatabase
 from tests.services.auditing.conftest import Auditor, a_day_of_work
 from tests.services.conftest import Opened, dossier, filed
@@ -96,7 +96,7 @@ async def three_months(
     """Verifies three months of work, of which the last link of January came in a clock's February."""
     services = await open_services(TONGGUAN_LANES_PER_WORKER="1")
     for number, month in enumerate((JANUARY, FEBRUARY, JANUARY, FEBRUARY, MARCH)):
-        for module in (unit, desk):
+        for module in (unit, acting):
             monkeypatch.setattr(module, "month_of", lambda _, month=month: month)
         if number == 0:
             await a_day_of_work(services)

@@ -1,0 +1,194 @@
+"""Four eyes: who proposes does not approve; the service refuses it, and so does the database by itself."""
+
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+import pytest
+
+from app.domain.duties import Duty
+from app.domain.lifecycle import ACT_NUMBERS, SEVERE, Act, Status
+from app.errors import Conflict, Forbidden, NotFound
+from app.rules.officers_work import MOST_ALONE
+from app.services.desk import Decision
+from app.services.desk.change import ProposalStale
+from app.services.office.answers import Verdict
+from app.services.service import ClearanceServices
+from tests.office.people import (
+    ELSEWHERE,
+    EXAMINER,
+    OTHER_SUPERVISOR,
+    SUPERVISOR,
+    carry_out,
+    held,
+    officer,
+    proposals_of,
+)
+from tests.services.conftest import AT
+from tests.services.record import demand_invariants
+
+DETAIN = Decision(act=Act.DETAIN, reason="疑似侵权", status=Status.DETAINED_LEGAL)
+
+
+async def proposed(services: ClearanceServices, key: UUID) -> UUID:
+    """A supervisor's proposal to detain."""
+    made = await proposals_of(services).propose(SUPERVISOR, [key], DETAIN, AT)
+    assert made.proposal_id
+    return made.proposal_id
+
+
+async def test_another_officer_approves_and_both_stand_in_the_record(
+    services: ClearanceServices, owner_connection: asyncpg.Connection
+) -> None:
+    key, proposals = await held(services), proposals_of(services)
+    number = await proposed(services, key)
+    seen = await proposals.read(EXAMINER, number, AT)
+    assert (seen.reason, seen.declaration_ids, seen.moved) == ("疑似侵权", (key,), frozenset())
+    answered = await proposals.answer(OTHER_SUPERVISOR, number, Verdict.APPROVED, "同意", AT)
+    assert [each.status for each in answered.results] == [Status.DETAINED_LEGAL]
+    row = await owner_connection.fetchrow(
+        "SELECT proposal, proposed_by, decided_by FROM transitions WHERE act = $1", ACT_NUMBERS[Act.DETAIN]
+    )
+    assert tuple(row) == (number, "SUPERVISOR", "SUPERVISOR2")
+    again = await proposals.answer(OTHER_SUPERVISOR, number, Verdict.APPROVED, "同意", AT)
+    assert all(each.done for each in again.results), "the answer was lost: the same is told again"
+    assert (await proposals.read(EXAMINER, number, AT)).verdict is Verdict.APPROVED
+    await demand_invariants(owner_connection)
+
+
+async def test_nobody_approves_alone_unqualified_or_from_elsewhere(services: ClearanceServices) -> None:
+    key, proposals = await held(services), proposals_of(services)
+    number = await proposed(services, key)
+    same_person = msgspec.structs.replace(SUPERVISOR, key_id="key_second")
+    for who, refusal in (
+        (SUPERVISOR, Forbidden),
+        (same_person, Forbidden),
+        (EXAMINER, Forbidden),
+        (ELSEWHERE, NotFound),
+    ):
+        for verdict in (Verdict.APPROVED, Verdict.REJECTED):
+            with pytest.raises(refusal):
+                await proposals.answer(who, number, verdict, "", AT)
+    with pytest.raises(Forbidden):
+        await proposals.answer(OTHER_SUPERVISOR, number, Verdict.WITHDRAWN, "", AT)
+    assert (await services.declaration(EXAMINER, key)).status is Status.HELD
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REJECTED, Verdict.WITHDRAWN])
+async def test_what_was_turned_down_is_not_carried_out(services: ClearanceServices, verdict: Verdict) -> None:
+    key, proposals = await held(services), proposals_of(services)
+    number = await proposed(services, key)
+    who = SUPERVISOR if verdict is Verdict.WITHDRAWN else OTHER_SUPERVISOR
+    for _ in range(2):
+        await proposals.answer(who, number, verdict, "", AT)
+    with pytest.raises(Conflict):
+        await proposals.answer(OTHER_SUPERVISOR, number, Verdict.APPROVED, "", AT)
+    assert (await services.declaration(EXAMINER, key)).status is Status.HELD
+    assert await proposals.page(EXAMINER, None, 10, AT) == ([], None)
+
+
+async def test_a_proposal_holds_only_for_the_declaration_as_it_stood(services: ClearanceServices) -> None:
+    key, proposals = await held(services), proposals_of(services)
+    number = await proposed(services, key)
+    await services._desk.act(EXAMINER, [key], Decision(act=Act.INSPECT, reason="开箱"), AT)
+    with pytest.raises(ProposalStale):
+        await proposals.answer(OTHER_SUPERVISOR, number, Verdict.APPROVED, "", AT)
+    assert (await proposals.read(EXAMINER, number, AT)).moved == {key}
+    await proposals.answer(OTHER_SUPERVISOR, number, Verdict.REJECTED, "", AT)
+
+
+async def test_open_proposals_of_ones_districts_are_listed_in_pages(services: ClearanceServices) -> None:
+    proposals = proposals_of(services)
+    numbers = [await proposed(services, await held(services, number)) for number in range(3)]
+    first, cursor = await proposals.page(EXAMINER, None, 2, AT)
+    rest, end = await proposals.page(EXAMINER, cursor, 2, AT)
+    assert {each.proposal_id for each in [*first, *rest]} == set(numbers)
+    assert (len(first), end) == (2, None)
+    assert await proposals.page(ELSEWHERE, None, 10, AT) == ([], None)
+    everywhere = officer("ALL", Duty.EXAMINER, districts=("*",))
+    assert len((await proposals.page(everywhere, None, 10, AT))[0]) == 3
+
+
+async def test_only_who_may_correct_corrects(services: ClearanceServices) -> None:
+    key, proposals = await held(services), proposals_of(services)
+    await services._desk.act(EXAMINER, [key], Decision(act=Act.RELEASE, reason="x"), AT)
+    with pytest.raises(Forbidden):
+        await proposals.propose(EXAMINER, [key], Decision(act=Act.CORRECT, reason="误放"), AT)
+    await carry_out(services, key, Act.CORRECT)
+    assert (await services.declaration(EXAMINER, key)).status is Status.HELD
+
+
+class Raw:
+    """Writing transitions past the services, with the rights of the service."""
+
+    def __init__(self, connection: asyncpg.Connection, key: UUID) -> None:
+        self.connection, self.key = connection, key
+
+    async def transition(
+        self, act: Act, proposal: UUID | None, proposed_by: str | None, decided_by: str | None, size: int | None = None
+    ) -> None:
+        """The next transition of the declaration, as the service would store it."""
+        await self.connection.execute(
+            "INSERT INTO transitions (declaration_id, at, month, number, version, from_status, to_status, act, "
+            "proposal, proposed_by, decided_by, decided_with) "
+            "VALUES ($1, now(), '2024-06-01', 99, 1, 300, $2, $3, $4, $5, $6, $7)",
+            self.key,
+            {Act.DETAIN: 503}.get(act, 800),
+            ACT_NUMBERS[act],
+            proposal,
+            proposed_by,
+            decided_by,
+            size,
+        )
+
+
+@pytest.mark.parametrize("act", sorted(SEVERE))
+async def test_the_database_refuses_a_severe_act_of_one_person(
+    services: ClearanceServices, service_connection: asyncpg.Connection, act: Act
+) -> None:
+    key = await held(services)
+    number = await proposed(services, key)
+    raw = Raw(service_connection, key)
+    for proposal, proposer, decider in (
+        (None, None, "SUPERVISOR"),
+        (None, "SUPERVISOR", "SUPERVISOR2"),
+        (number, "SUPERVISOR", "SUPERVISOR"),
+        (number, None, "SUPERVISOR2"),
+        (number, "SUPERVISOR", None),
+    ):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await raw.transition(act, proposal, proposer, decider)
+    for proposal, proposer in ((uuid4(), "SUPERVISOR"), (number, "SOMEBODY")):
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            await raw.transition(act, proposal, proposer, "SUPERVISOR2")
+    if act is not Act.DETAIN:  # the proposal is to detain
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            await raw.transition(act, number, "SUPERVISOR", "SUPERVISOR2")
+
+
+async def test_the_database_refuses_bulk_by_one_person_and_a_proposal_carried_out_twice(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    key = await held(services)
+    number = await proposed(services, key)
+    raw = Raw(service_connection, key)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await raw.transition(Act.RELEASE, None, None, "EXAMINER", MOST_ALONE + 1)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await raw.transition(Act.CONFORM, None, None, None)
+    await proposals_of(services).answer(OTHER_SUPERVISOR, number, Verdict.APPROVED, "", AT)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await raw.transition(Act.DETAIN, number, "SUPERVISOR", "SUPERVISOR2")
+
+
+async def test_the_database_refuses_an_approval_by_the_proposer_and_changes_to_what_was_said(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    key = await held(services)
+    number = await proposed(services, key)
+    insert = "INSERT INTO proposal_answers VALUES ($1, $2, 'SUPERVISOR', 'SUPERVISOR', now(), $3, NULL)"
+    with pytest.raises(asyncpg.CheckViolationError):
+        await service_connection.execute(insert, key, number, Verdict.APPROVED)
+    for change in ("UPDATE proposals SET proposed_by = 'X'", "DELETE FROM proposals", "DELETE FROM proposal_answers"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await service_connection.execute(change)
