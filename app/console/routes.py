@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.console import dashboard, home
+from app.console import dashboard, home, queues
 from app.console.assets import ADDRESS, static_file
 from app.console.cookies import NOTICE, VISIT, drop, keep, keep_for_a_year, keep_notice
 from app.console.errors import answered
@@ -24,6 +24,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *STATIC,
     *home.PAGES,
     *dashboard.PAGES,
+    *queues.PAGES,
 )
 
 

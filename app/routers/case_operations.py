@@ -104,7 +104,8 @@ OPERATIONS: Final = (
         example={"name": "高价奶粉", "filter": "queue=review&value_from_cny=1000", "district": "2244"},
         answered=(201, shown.MadeAnswer, {"id": _KEY}),
     ),
-    _act(f"{_ADDRESS}/views/{{view_id}}/remove", cases.remove_view, "Remove a view 删除视图", "Only the owner removes a view; the others see it no more.", _VIEW),
+    _act(f"{_ADDRESS}/views/{{view_id}}/remove", cases.remove_view, "Remove a view 删除视图",
+        "Only the owner removes a view; the others see it no more.", _VIEW),
     _read(
         f"{_ADDRESS}/snoozes", cases.list_snoozes, "List snoozes 暂缓",
         "What hides cases of one's districts now, what ends first first.",

@@ -1,0 +1,169 @@
+"""The pages of queues: tabs, filters, claims, search, views, snoozes, hand-over; each as the roles allow."""
+
+import re
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from app.domain.queues import Queue
+from app.security.keyring import KeyRing
+from app.services.office.office import Office
+from tests.conftest import FreshDatabase
+from tests.console.conftest import SignedIn
+from tests.office.queue_ground import Cases
+
+BUYER = UUID("00000000-0000-4000-8000-000000000001")
+
+
+@pytest.fixture
+async def cases(registered: FreshDatabase, keyring: KeyRing) -> AsyncIterator[Cases]:
+    connection = await asyncpg.connect(registered.owner_url)
+    yield Cases(connection, keyring)
+    await connection.close()
+
+
+async def test_a_queue_shows_its_cases_and_the_counts_of_all(
+    sign_in_as: SignedIn, cases: Cases, office: Office
+) -> None:
+    key = await cases.add(1, rules=["WGT-01", "RSK-02"])
+    await cases.add(2, queue=Queue.INSPECTION)
+    await cases.add(3, district="5100")
+    browser = await sign_in_as("O1", "examiner")
+    page = await browser.get("/console/queues")
+    assert page.status_code == 200, page.text
+    assert f'href="/console/cases/{key}"' in page.text
+    assert "ORDER00000003" not in page.text
+    assert re.search(r'queue=inspection"[^>]*>Inspection <span class="count">1<', page.text)
+    for shown in ("WGT-01 RSK-02", "100.00", "Next case", "due in"):
+        assert shown in page.text, shown
+    chinese = await browser.get("/console/queues?lang=zh")
+    assert "下一个案件" in chinese.text
+
+
+async def test_filters_narrow_say_how_many_and_tell_their_faults(sign_in_as: SignedIn, cases: Cases) -> None:
+    await cases.add(1, words="婴儿奶粉")
+    await cases.add(2)
+    browser = await sign_in_as("O1", "examiner")
+    page = await browser.get("/console/queues", params={"queue": "review", "words": "奶粉", "rule": "", "older": ""})
+    assert "ORDER00000001" in page.text
+    assert "ORDER00000002" not in page.text
+    assert "found: 1" in page.text
+    page = await browser.get("/console/queues?hs_code=123&older=x")
+    assert page.status_code == 422
+    assert "must be the first 2, 4, 6, 8 or all 10 digits" in page.text
+    assert "must be an age such as" in page.text
+    assert (await browser.get("/console/queues?district=5100")).status_code == 403
+    assert "No case fits." in (await browser.get("/console/queues?rule=NON-01")).text
+    assert "This queue is empty." in (await browser.get("/console/queues?queue=overdue")).text
+
+
+async def test_a_pager_leads_through_a_long_queue(sign_in_as: SignedIn, cases: Cases) -> None:
+    for number in range(55):
+        await cases.add(number)
+    browser = await sign_in_as("O1", "examiner")
+    page = await browser.get("/console/queues?trade_mode=9610")
+    found = re.search(r'href="([^"]+)" rel="next"', page.text)
+    assert found is not None
+    behind = await browser.get(found[1].replace("&amp;", "&"))
+    assert len(re.findall(r'name="declaration_id"', page.text)) == 50
+    assert len(re.findall(r'name="declaration_id"', behind.text)) == 5
+    assert "First page" in behind.text
+
+
+async def test_next_claims_and_goes_to_the_case(sign_in_as: SignedIn, cases: Cases) -> None:
+    key = await cases.add(1)
+    browser = await sign_in_as("O1", "examiner")
+    await browser.get("/console/queues")
+    answer = await browser.post("/console/queues/next", {"back": "/console/queues?queue=review"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/console/cases/{key}")
+    assert (await cases.of(key))["assignee"] == "O1"
+    other = await sign_in_as("O2", "examiner")
+    answer = await other.post("/console/queues/next", {"back": "https://elsewhere.example/console/queues"})
+    assert answer.headers["location"] == "/console"
+    assert (await other.post("/console/queues/claim", {"declaration_id": key})).status_code == 409
+    boss = await sign_in_as("S1", "supervisor")
+    await other.post("/console/queues/duty", {"takes": "on"})
+    answer = await boss.post("/console/queues/assign", {"declaration_id": key, "officer": "O2"})
+    assert answer.status_code == 303, answer.text
+    assert (await other.post("/console/queues/release", {"declaration_id": key})).status_code == 303
+    assert (await cases.of(key))["assignee"] is None
+
+
+async def test_what_is_searched_for_stands_in_no_address(sign_in_as: SignedIn, cases: Cases) -> None:
+    key = await cases.add(1)
+    browser = await sign_in_as("O1", "examiner")
+    page = await browser.get("/console/search")
+    assert 'method="post" action="/console/search"' in page.text
+    answer = await browser.post("/console/search", {"text": "WB0000000001"})
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert "Taken for a waybill number." in answer.text
+    assert f"/console/cases/{key}" in answer.text
+    assert "Nothing was found in your districts." in (await browser.post("/console/search", {"text": "NOWHERE1"})).text
+    assert (await browser.post("/console/search", {"text": ""})).status_code == 422
+
+
+async def test_views_are_saved_opened_and_removed(sign_in_as: SignedIn, cases: Cases) -> None:
+    boss = await sign_in_as("S1", "supervisor")
+    page = await boss.get("/console/views?filter=queue%3Dinspection%26rule%3DWGT-01")
+    assert 'value="queue=inspection&amp;rule=WGT-01"' in page.text
+    fields = {"filter": "queue=inspection&rule=WGT-01", "name": "重量", "district": "22"}
+    answer = await boss.post("/console/views", fields)
+    assert answer.headers["location"] == "/console/queues?queue=inspection&rule=WGT-01"
+    browser = await sign_in_as("O1", "examiner", districts=("2244",))
+    assert "重量" in (await browser.get("/console/queues")).text
+    listed = await boss.get("/console/views")
+    view_id = re.search(r'name="view_id" value="([^"]+)"', listed.text)
+    assert view_id is not None
+    assert (await browser.post("/console/views/remove", {"view_id": view_id[1]})).status_code == 404
+    await boss.post("/console/views/remove", {"view_id": view_id[1]})
+    assert "No view is saved yet." in (await boss.get("/console/views")).text
+
+
+async def test_snoozes_are_made_shown_and_ended(sign_in_as: SignedIn, cases: Cases) -> None:
+    key = await cases.add(1, buyer=BUYER)
+    browser = await sign_in_as("O1", "examiner")
+    assert str(key) in (await browser.get(f"/console/snoozes?declaration_id={key}")).text
+    fields: dict[str, object] = {"declaration_id": key, "kind": "buyer", "days": "2", "reason": "待企业说明"}
+    assert (await browser.post("/console/snoozes", fields)).status_code == 303
+    page = await browser.get("/console/queues")
+    assert "ORDER00000001" not in page.text
+    assert "1 snoozes hide cases here." in page.text
+    assert "ORDER00000001" in (await browser.get("/console/queues?snoozed=1")).text
+    listed = await browser.get("/console/snoozes")
+    assert "待企业说明" in listed.text
+    snooze_id = re.search(r'name="snooze_id" value="([^"]+)"', listed.text)
+    assert snooze_id is not None
+    assert (await browser.post("/console/snoozes/end", {"snooze_id": snooze_id[1]})).status_code == 303
+    assert "Nothing is snoozed" in (await browser.get("/console/snoozes")).text
+    assert (await browser.post("/console/snoozes", fields | {"days": "99"})).status_code == 422
+
+
+async def test_a_shift_is_summed_up_and_handed_over(sign_in_as: SignedIn, cases: Cases) -> None:
+    key = await cases.add(1, assignee="O1", rules=["WGT-01"])
+    examiner = await sign_in_as("O1", "examiner")
+    page = await examiner.get("/console/hand-over")
+    for shown in ("Cases of O1", "ORDER00000001", "WGT-01 ×1", "data-print"):
+        assert shown in page.text, shown
+    assert "Hand all cases" not in page.text
+    assert (await examiner.post("/console/hand-over", {"officer": "O1", "to": ""})).status_code == 403
+    assert (await examiner.get("/console/hand-over?officer=S1")).status_code == 403
+    boss = await sign_in_as("S1", "supervisor")
+    assert "Hand all cases" in (await boss.get("/console/hand-over?officer=O1")).text
+    await boss.post("/console/hand-over", {"officer": "O1", "to": ""})
+    assert (await cases.of(key))["assignee"] is None
+    assert "1 cases were handed over." in (await boss.get("/console/hand-over")).text
+
+
+async def test_who_only_reads_sees_no_buttons_and_others_nothing(sign_in_as: SignedIn, cases: Cases) -> None:
+    key = await cases.add(1)
+    auditor = await sign_in_as("A1", "auditor")
+    page = await auditor.get("/console/queues")
+    assert page.status_code == 200
+    assert "Next case" not in page.text
+    assert 'name="declaration_id"' not in page.text
+    assert (await auditor.post("/console/queues/claim", {"declaration_id": key})).status_code == 403
+    administrator = await sign_in_as("B1", "administrator")
+    for address in ("queues", "search", "views", "snoozes", "hand-over"):
+        assert (await administrator.get(f"/console/{address}")).status_code == 403, address
