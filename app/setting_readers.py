@@ -54,6 +54,15 @@ def database_url(value: str) -> str:
     return value
 
 
+def web_address(value: str) -> str:
+    """An https address; http only to this machine, where nobody listens in."""
+    parts = urlsplit(value)
+    loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
+        raise ValueError(f"is {value!r}: write an address that begins with https://.")
+    return value.rstrip("/")
+
+
 def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
     """A whole number within bounds, both included."""
 

@@ -22,6 +22,7 @@ from app.setting_readers import (
     log_level,
     path,
     text,
+    web_address,
     whole_number,
 )
 
@@ -112,6 +113,11 @@ class OfficeSettings:
 
     session_idle_minutes: int = setting("SESSION_IDLE_MINUTES", 30, whole_number(1, 24 * 60))
     session_hours: int = setting("SESSION_HOURS", 12, whole_number(1, 24 * 7))
+    oidc_issuer: str | None = setting("OIDC_ISSUER", None, web_address)
+    oidc_client_id: str | None = setting("OIDC_CLIENT_ID", None, text)
+    oidc_client_secret_file: Path | None = setting("OIDC_CLIENT_SECRET_FILE", None, path)
+    oidc_scopes: str = setting("OIDC_SCOPES", "openid", text)
+    oidc_redirect: str | None = setting("OIDC_REDIRECT", None, web_address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _STATUS: Final[dict[str, str]] = {
     "closed": N_("Closed"),
 }
 _QUEUE: Final[dict[Queue, str]] = {
-    Queue.CLOSED: N_("Closed"),
+    Queue.CLOSED: N_("Case closed"),
     Queue.REVIEW: N_("Review"),
     Queue.INSPECTION: N_("Inspection"),
     Queue.SUSPENDED: N_("Suspended"),
@@ -40,6 +40,24 @@ _DUTY: Final[dict[Duty, str]] = {
     Duty.ANALYST: N_("Analyst"),
     Duty.AUDITOR: N_("Auditor"),
     Duty.ADMINISTRATOR: N_("Administrator"),
+}
+# States of officers, risk profiles, tables and proposals.
+_OTHERS: Final = {
+    "invited": N_("Invited"),
+    "active": N_("Active"),
+    "locked": N_("Locked"),
+    "draft": N_("Draft"),
+    "rehearsed": N_("Rehearsed"),
+    "shadow": N_("Shadow"),
+    "proposed": N_("Proposed"),
+    "approved": N_("Approved"),
+    "rejected": N_("Rejected"),
+    "withdrawn": N_("Taken back"),
+    "in_force": N_("In force"),
+    "retired": N_("Retired"),
+    "conforms": N_("Conforms"),
+    "refuse": N_("Refuse"),
+    "amend": N_("Amend"),
 }
 # The colour of a badge says how a thing stands: good, bad, wait, calm; anything else is plain.
 _TONES: Final = {
@@ -91,6 +109,6 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-_BY_WORD: Final = {str(duty): text for duty, text in _DUTY.items()} | {
-    queue.word: text for queue, text in _QUEUE.items()
-}
+_BY_WORD: Final = (
+    _OTHERS | {str(duty): text for duty, text in _DUTY.items()} | {queue.word: text for queue, text in _QUEUE.items()}
+)

@@ -8,12 +8,16 @@ import time
 from typing import Final
 
 import asyncpg
+import msgspec
 
 from app.errors import Unauthenticated
-from app.repositories import registers
+from app.repositories import officers, registers
+from app.repositories.officers import OfficerState, Standing
 from app.security.api_keys import hash_of
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
+from app.services.office.officer_checks import common_districts
+from app.services.office.sessions import OFFICER
 
 CHECKED_EVERY_SECONDS: Final = 1.0
 _MOST_REMEMBERED: Final = 10_000
@@ -49,6 +53,9 @@ class Callers:
         known = self._known  # what is found is remembered for the epoch in which it was asked for
         async with borrowed(self._pool) as connection:
             found = await registers.find_key(connection, key_hash)
+            standing = (
+                await officers.standing_of(connection, found.party_code) if found and found.role == OFFICER else None
+            )
         if found is None or found.revoked_at is not None:
             raise Unauthenticated("The API key is unknown or revoked; send a live one as `Authorization: Bearer KEY`.")
         caller = Caller(
@@ -58,6 +65,16 @@ class Callers:
             name=found.name,
             districts=found.districts,
         )
+        if standing is not None:
+            caller = _as_registered(caller, standing)
         if len(known) < _MOST_REMEMBERED:
             known[key_hash] = caller
         return caller
+
+
+def _as_registered(caller: Caller, standing: Standing) -> Caller:
+    """The caller of an officer's key with the roles of the register; districts are what key and register both give."""
+    if standing.state is OfficerState.LOCKED:
+        raise Unauthenticated("This officer is locked; ask an administrator.", zh="该关员已被锁定，请联系管理员。")
+    districts = common_districts(caller.districts, standing.districts)
+    return msgspec.structs.replace(caller, duties=standing.duties, districts=districts)

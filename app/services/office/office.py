@@ -17,11 +17,15 @@ from app.services.filings import Caller, Door
 from app.services.office.assignment import Assignment
 from app.services.office.backing import Backing
 from app.services.office.case_file.files import CaseFiles
+from app.services.office.enrolling import Enrolling
 from app.services.office.hand_over import HandOver
+from app.services.office.lockout import Lockout
+from app.services.office.officers import Officers
 from app.services.office.queues import Queues
 from app.services.office.saved_views import SavedViews
 from app.services.office.search import Search
 from app.services.office.sessions import Sessions
+from app.services.office.signing_in import SigningIn
 from app.services.office.snoozes import Snoozes
 from app.services.office.statistics.statistics import Statistics
 from app.services.office.tables import Tables
@@ -48,7 +52,11 @@ class Office:
         self.table_answers = TableAnswers(backing, self.tables)
         self.rehearser = Rehearser(backing, self.tables)
         self._callers = callers
+        lockout = Lockout(backing)
         self.sessions = Sessions(backing)
+        self.signing_in = SigningIn(backing, self.sessions, lockout)
+        self.enrolling = Enrolling(backing, self.sessions)
+        self.officers = Officers(backing, self.sessions, lockout)
         self._chores: list[asyncio.Task[None]] = []
 
     @classmethod

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from app.repositories import officers
+from app.repositories import officer_sessions as stored
 from app.repositories.bulk import Connection
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
@@ -43,18 +43,22 @@ class Sessions:
     async def begin(self, connection: Connection, officer_code: str, door: str, now: datetime) -> str:
         """A new session, in the caller's transaction; its name is told only now."""
         name = secrets.token_urlsafe(32)
-        await officers.add_session(connection, hash_of(name), officer_code, now, now + self._longest, door)
+        await stored.add_session(connection, hash_of(name), officer_code, now, now + self._longest, door)
         return name
+
+    def idle_since(self, now: datetime) -> datetime:
+        """A session that was not seen since is over."""
+        return now - self._idle
 
     async def find(self, name: str, now: datetime | None = None) -> SignedIn | None:
         """Who is signed in by this name; None where nobody is."""
         at = now or datetime.now(UTC)
         async with borrowed(self._pool) as connection:
-            found = await officers.live_session(connection, hash_of(name), at, at - self._idle)
+            found = await stored.live_session(connection, hash_of(name), at, self.idle_since(at))
             if found is None:
                 return None
             if at - found.seen_at > _SEEN_EVERY:
-                await officers.session_seen(connection, found.session_hash, at)
+                await stored.session_seen(connection, found.session_hash, at)
         return SignedIn(caller_of(found), found.session_hash, found.door)
 
 
@@ -63,7 +67,7 @@ def hash_of(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
 
-def caller_of(session: officers.Session) -> Caller:
+def caller_of(session: stored.Session) -> Caller:
     """The officer of a session as services know callers."""
     return Caller(
         key_id=f"session_{session.session_hash.hex()[:12]}",
