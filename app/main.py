@@ -16,7 +16,7 @@ from app.console.routes import console_addresses, console_routes
 from app.errors import CannotStart, TongguanError
 from app.middleware.direct import Direct
 from app.middleware.watch import Watch
-from app.routers import case_operations, ceb, declarations, documents, health, stats
+from app.routers import case_operations, ceb, declarations, documents, health, stats, tables
 from app.routers.openapi import document_of
 from app.routers.operations import Operation, routes
 from app.routers.problems import handle_http, handle_ours
@@ -36,6 +36,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *documents.OPERATIONS,
     *case_operations.OPERATIONS,  # before addresses of one case: /v1/cases/counts is no id
     *stats.OPERATIONS,
+    *tables.OPERATIONS,
     *health.OPERATIONS,
 )
 

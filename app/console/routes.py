@@ -16,6 +16,7 @@ from app.console.language import LANGUAGE_COOKIE, chosen_language
 from app.console.pages import PREFIX, Endpoint, Page
 from app.console.security_headers import secured
 from app.console.sessions import officer_of
+from app.console.tables.pages import PAGES as TABLE_PAGES
 from app.domain.duties import demand
 from app.routers.operations import NamedRoute
 
@@ -28,6 +29,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *signing_in.PAGES,
     *account.PAGES,
     *officers_pages.PAGES,
+    *TABLE_PAGES,
 )
 
 

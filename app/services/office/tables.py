@@ -7,6 +7,7 @@ somebody else approves after a rehearsal of it passed. What belongs here: propos
 
 import asyncio
 import hashlib
+import secrets
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -34,7 +35,8 @@ from app.services.reference_import import PARTIES
 from app.services.reference_tables import export_table, specification_of, unit_codes
 
 _DIFFERENCES_KEPT: Final = 4
-_MOST_OPEN: Final = 200
+_FAULTS_KEPT: Final = 20
+Faults = tuple[tuple[int, str, str], ...]  # row, column, what is wrong and what to do
 
 
 class Tables:
@@ -46,6 +48,7 @@ class Tables:
         self.progress: dict[UUID, Progress] = {}
         self.asked = asyncio.Event()
         self._differences: dict[tuple[UUID, str], Difference] = {}
+        self._faults: dict[str, tuple[str, Faults]] = {}
 
     @property
     def limit_ppm(self) -> int:
@@ -99,6 +102,21 @@ class Tables:
             note=note,
         )
         return await self._propose(caller, draft, [_row(draft, part) for part in parts])
+
+    def keep_faults(self, caller: Caller, faults: Faults) -> str:
+        """Keep the faults of a refused file for a download soon after; they are in memory only. Answers their name."""
+        while len(self._faults) >= _FAULTS_KEPT:
+            self._faults.pop(next(iter(self._faults)))
+        name = secrets.token_urlsafe(12)
+        self._faults[name] = (caller.party_code, faults)
+        return name
+
+    def kept_faults(self, caller: Caller, name: str) -> Faults:
+        """The faults kept under a name for this officer; NotFound when they are gone."""
+        owner, faults = self._faults.get(name, ("", ()))
+        if owner != caller.party_code:
+            raise NotFound("These faults are not kept any more: upload the file again.", zh="请重新上传文件。")
+        return faults
 
     async def step_back(self, caller: Caller, table: str, note: str, at: datetime) -> DraftView:
         """Propose that the version before the one in force counts again."""

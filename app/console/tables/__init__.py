@@ -1,0 +1,1 @@
+"""The pages of tables: in force, drafts, differences, rehearsals, approvals."""
