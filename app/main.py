@@ -1,7 +1,12 @@
-"""The one place of wiring: `create_app` builds the application that every worker serves."""
+"""The one place of wiring: `create_app` builds what every worker serves, `create_office_app` what the office does.
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+A worker hands the office's addresses on to the office's process; without one (tests, one process for all) it answers
+them itself.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -15,6 +20,8 @@ from app.console.errors import as_pages
 from app.console.routes import console_addresses, console_routes
 from app.errors import CannotStart, TongguanError
 from app.middleware.direct import Direct
+from app.middleware.forward import Forward
+from app.middleware.office_addresses import is_office
 from app.middleware.watch import Watch
 from app.routers import case_operations, ceb, declarations, documents, health, stats, tables
 from app.routers.openapi import document_of
@@ -51,20 +58,53 @@ class Application(FastAPI):
 
     direct: Direct
     watched: Watch
+    forward: Forward | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One call of the server."""
         if self.direct.knows(scope):
             await self.watched(scope, receive, send)
+        elif self.forward is not None and scope["type"] == "http" and is_office(scope["path"]):
+            await self.forward(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
 
 def create_app(
-    settings: Settings | None = None, services: Services | None = None, office: Office | None = None
+    settings: Settings | None = None,
+    services: Services | None = None,
+    office: Office | None = None,
+    office_socket: Path | None = None,
 ) -> Application:
-    """The application of one worker. `services` and `office` are given by tests; a worker opens its own."""
+    """The application of one worker. `services` and `office` are given by tests; a worker opens its own.
+
+    With `office_socket` the office's addresses are handed on to the process that listens there.
+    """
     settings = settings or Settings.from_environment()
+    app = _application(settings, _opened)
+    app.state.services = services
+    app.state.office = office
+    app.router.routes.extend([*ceb.router.routes, *_routes(app), *console_routes()])
+    app.direct = Direct(app, BUSY)
+    app.watched = Watch(app.direct)
+    if office_socket is not None:
+        app.forward = Forward(office_socket, settings.api.batch_body_limit_bytes)
+    return app
+
+
+def create_office_app(settings: Settings) -> Application:
+    """The application of the office's process: its addresses, its pages, and whether it is ready."""
+    app = _application(settings, _office_opened)
+    app.state.services = None
+    app.state.office = None
+    own = [each for each in OPERATIONS if is_office(each.path)]
+    app.router.routes.extend([*routes((*own, *health.OPERATIONS)), *console_routes()])
+    app.direct = Direct(app, ())
+    app.watched = Watch(app.direct)
+    return app
+
+
+def _application(settings: Settings, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> Application:
     # The framework's own pages load scripts from a public network; ours (`reference_page`) need none.
     app = Application(
         title="Tongguan",
@@ -73,7 +113,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_opened,
+        lifespan=lifespan,
         exception_handlers={
             TongguanError: as_pages(handle_ours),
             HTTPException: as_pages(handle_http),
@@ -81,13 +121,8 @@ def create_app(
         },
     )
     app.state.settings = settings
-    app.state.services = services
-    app.state.office = office
     app.state.console_addresses = console_addresses()
-    app.router.routes.extend([*ceb.router.routes, *_routes(app), *console_routes()])
     app.add_middleware(Watch)
-    app.direct = Direct(app, BUSY)
-    app.watched = Watch(app.direct)
     return app
 
 
@@ -106,17 +141,35 @@ async def _opened(app: FastAPI) -> AsyncIterator[None]:
         yield
         return
     settings: Settings = app.state.settings
-    if settings.database.service_url is None:
-        raise CannotStart("A worker needs the service's database address; start the service with `tongguan serve`.")
+    keyring, url = KeyRing.load(settings.keyring_path), _database(settings)
+    forward: Forward | None = getattr(app, "forward", None)
+    async with AsyncExitStack() as open_parts:
+        app.state.services = await ClearanceServices.open(settings, keyring, url, READERS)
+        open_parts.push_async_callback(app.state.services.close)
+        if forward is not None:
+            open_parts.callback(forward.close)
+        else:
+            app.state.office = await Office.open(settings, keyring, url, READERS)
+            open_parts.push_async_callback(app.state.office.close)
+        yield
+
+
+@asynccontextmanager
+async def _office_opened(app: FastAPI) -> AsyncIterator[None]:
+    """Open the office, and nothing of the intake."""
+    settings: Settings = app.state.settings
     keyring = KeyRing.load(settings.keyring_path)
-    services = await ClearanceServices.open(settings, keyring, settings.database.service_url, READERS)
-    app.state.services = services
-    office = app.state.office = await Office.open(settings, keyring, settings.database.service_url, READERS)
+    app.state.office = await Office.open(settings, keyring, _database(settings), READERS)
     try:
         yield
     finally:
-        await office.close()
-        await services.close()
+        await app.state.office.close()
+
+
+def _database(settings: Settings) -> str:
+    if settings.database.service_url is None:
+        raise CannotStart("A worker needs the service's database address; start the service with `tongguan serve`.")
+    return settings.database.service_url
 
 
 def _read_node(content: bytes, _filed_at: str) -> tuple[Document, ...]:

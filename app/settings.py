@@ -29,7 +29,13 @@ from app.setting_readers import (
 PREFIX = "TONGGUAN_"
 # Set by our own programs or `make test`, and by packs for themselves; not settings of the service. Whole families are
 # not let through: TONGGUAN_TEST_CLOK=1 is a misspelt setting too.
-NOT_SETTINGS = ("TONGGUAN_READY_FD", "TONGGUAN_REQUIRE_SHARED", "TONGGUAN_REQUIRE_PROGRAMS", "TONGGUAN_PACK_")
+NOT_SETTINGS = (
+    "TONGGUAN_READY_FD",
+    "TONGGUAN_OFFICE_SOCKET",
+    "TONGGUAN_REQUIRE_SHARED",
+    "TONGGUAN_REQUIRE_PROGRAMS",
+    "TONGGUAN_PACK_",
+)
 
 
 def setting(name: str, default: Any, read: Callable[[str], Any], *, bare: bool = False) -> Any:
@@ -109,8 +115,9 @@ class IntakeSettings:
 
 @dataclass(frozen=True, slots=True)
 class OfficeSettings:
-    """How officers come in and how long they stay."""
+    """How officers come in and how long they stay, and how far their process stands behind the intake."""
 
+    niceness: int = setting("OFFICE_NICENESS", 10, whole_number(0, 19))
     session_idle_minutes: int = setting("SESSION_IDLE_MINUTES", 30, whole_number(1, 24 * 60))
     session_hours: int = setting("SESSION_HOURS", 12, whole_number(1, 24 * 7))
     oidc_issuer: str | None = setting("OIDC_ISSUER", None, web_address)

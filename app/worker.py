@@ -1,17 +1,13 @@
 """One worker process: an HTTP server of its own on the shared port, started by the supervisor.
 
-What belongs here: running uvicorn, telling the supervisor when we are ready and that we live, and ending when another
-process took our lane over. What does not: the application, which `app.main.create_app` builds.
+What belongs here: running uvicorn on the application that `app.main.create_app` builds. What does not: what a process
+tells its supervisor (`app.worker_server`).
 """
 
-import asyncio
-import gc
 import os
-import socket
 import sys
-from typing import Any
+from pathlib import Path
 
-import structlog
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
@@ -21,79 +17,12 @@ from app.logs import configure_logs
 from app.main import create_app
 from app.settings import Settings
 from app.shedding import shed_of
-from app.supervisor.heartbeat import BEAT_SECONDS, LANE_LOST_EXIT, Voice
+from app.supervisor.heartbeat import LANE_LOST_EXIT, Voice
 from app.supervisor.port import listening_socket
+from app.worker_server import WorkerServer
 
-READY_POLL_SECONDS = 0.05
-READY_STATUS = 200
 BACKLOG = 2048
-
-log = structlog.get_logger(__name__)
-
-
-class WorkerServer(uvicorn.Server):
-    """A server that tells the supervisor once /readyz answers, beats while its loop turns, and heeds its lane."""
-
-    def __init__(self, config: uvicorn.Config, application: Any, voice: Voice) -> None:
-        super().__init__(config)
-        self._application = application
-        self._voice = voice
-        self._tasks: list[asyncio.Task[None]] = []
-        self.lane_lost = False
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start listening; announce, beat and watch the lane in the background."""
-        await super().startup(sockets=sockets)
-        self._tasks = [asyncio.create_task(self._announce()), asyncio.create_task(self._beat())]
-
-    async def _announce(self) -> None:
-        while await ready_status(self._application) != READY_STATUS:
-            await asyncio.sleep(READY_POLL_SECONDS)
-        # What lives now lives as long as the process: never look through it again for garbage.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(100_000, 20, 100)
-        self._voice.ready()
-
-    async def _beat(self) -> None:
-        """Until the process ends: what drains for long still lives."""
-        while True:
-            self._voice.beat()
-            if not self.lane_lost and self._application.state.services.lane_lost:
-                self._drain()
-            await asyncio.sleep(BEAT_SECONDS)
-
-    def _drain(self) -> None:
-        """As after SIGTERM: no new connections, what waits is answered, then the process ends."""
-        log.critical("the lane has another writer: this worker drains and ends")
-        self.lane_lost = self.should_exit = True
-
-
-async def ready_status(application: Any) -> int:
-    """What the application answers to GET /readyz, asked without a network."""
-    statuses: list[int] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-    }
-    scope |= {"path": "/readyz", "raw_path": b"/readyz", "root_path": "", "query_string": b"", "headers": []}
-    try:
-        await application({**scope, "scheme": "http", "client": None, "server": None}, receive, send)
-    except Exception:
-        log.exception("readiness check failed")
-        return 0
-    return statuses[0] if statuses else 0
+OFFICE_SOCKET_VARIABLE = "TONGGUAN_OFFICE_SOCKET"
 
 
 def main() -> None:
@@ -101,7 +30,8 @@ def main() -> None:
     try:
         settings = Settings.from_environment()
         configure_logs(settings.service.log_level)
-        application = create_app(settings)
+        socket = os.environ.get(OFFICE_SOCKET_VARIABLE)
+        application = create_app(settings, office_socket=Path(socket) if socket else None)
         listener = listening_socket(settings.api.host, settings.api.port)
     except CannotStart as problem:
         sys.stderr.write(f"{problem}\n")
@@ -117,7 +47,8 @@ def main() -> None:
         backlog=BACKLOG,
         timeout_graceful_shutdown=settings.api.shutdown_seconds,
     )
-    server = WorkerServer(config, application, Voice.from_variable(os.environ.get("TONGGUAN_READY_FD", "")))
+    voice = Voice.from_variable(os.environ.get("TONGGUAN_READY_FD", ""))
+    server = WorkerServer(config, application, voice, lambda: application.state.services.lane_lost)
     server.run(sockets=[listener])
     if server.lane_lost:
         sys.exit(LANE_LOST_EXIT)

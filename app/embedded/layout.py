@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.embedded.account import Account
-from app.errors import DatabaseRefused
+from app.errors import CannotStart, DatabaseRefused
 
 SOCKET_NAME = ".s.PGSQL.5432"
+OFFICE_SOCKET_NAME = "http.sock"
 SUN_PATH_BYTES = 107  # what the kernel holds of a socket's path, less the final NUL
 PRIVATE = 0o700
 # Root's own TONGGUAN_HOME may be passed through, not listed, by the user that runs the server; its files are 0600.
@@ -57,6 +58,11 @@ class Layout:
         """The socket folder, where its path is short enough."""
         return self.run / "socket"
 
+    @property
+    def office(self) -> Path:
+        """Where the office's process listens, where that path is short enough."""
+        return self.run / "office"
+
     def prepare(self) -> None:
         """Make what is missing of TONGGUAN_HOME and its run folder."""
         mode = PASSABLE if os.geteuid() == 0 else PRIVATE
@@ -83,6 +89,22 @@ def prepare_socket_folder(layout: Layout, account: Account) -> Path:
         f"No folder has a path that suits PostgreSQL's socket (at most {SUN_PATH_BYTES} bytes, no comma, no colon). "
         f"Set TMPDIR or TONGGUAN_HOME to a shorter path."
     )
+
+
+def prepare_office_socket(layout: Layout) -> Path:
+    """Where the office listens: below TONGGUAN_HOME, or in a private folder with a shorter path."""
+    name = hashlib.sha256(os.fsencode(layout.home.resolve())).hexdigest()[:16]
+    far = [Path(folder) / f"tongguan-office-{os.geteuid()}-{name}" for folder in (tempfile.gettempdir(), "/tmp")]  # noqa: S108 - verified below
+    for folder in (layout.office, *far):
+        path = folder / OFFICE_SOCKET_NAME
+        if len(os.fsencode(path)) > SUN_PATH_BYTES:
+            continue
+        _make_folder(folder, PRIVATE)
+        state = folder.lstat()
+        if stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid() and stat.S_IMODE(state.st_mode) == PRIVATE:
+            return path
+        raise CannotStart(f"{folder} should be a folder of this user with mode 0700, and is not. Remove it.")
+    raise CannotStart("No folder has a path short enough for a socket: set TMPDIR or TONGGUAN_HOME to a shorter one.")
 
 
 def _candidates(layout: Layout) -> list[Path]:

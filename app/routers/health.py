@@ -11,7 +11,7 @@ from app.languages import Language
 from app.metrics import exposition
 from app.routers.answering import respond
 from app.routers.operations import Documented, Operation
-from app.routers.requests import services_of
+from app.routers.requests import doorkeeper_of
 from app.schemas.answer_shapes import HealthAnswer, ReadyAnswer
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ async def healthz(_: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """This worker takes work."""
     try:
-        missing = await services_of(request).ready()
+        missing = await doorkeeper_of(request).ready()
     except Exception:
         log.exception("readiness check failed")
         missing = ("services",)

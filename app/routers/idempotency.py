@@ -16,7 +16,7 @@ from starlette.responses import Response
 from app.errors import Problem, TongguanError
 from app.routers.problems import problem_answer, response_of
 from app.routers.refusals import InvalidParameters, KeyReused, StillInFlight
-from app.routers.requests import language_of, services_of
+from app.routers.requests import doorkeeper_of, language_of
 from app.services.filings import Caller
 from app.services.idempotency_contract import Claim, InFlight, OtherRequest, Replay, StoredAnswer
 
@@ -44,7 +44,7 @@ async def answered_once(request: Request, caller: Caller, content: bytes, work: 
 
 
 async def _begin(request: Request, caller: Caller, key: str, request_hash: bytes) -> Claim | Replay:
-    store = services_of(request).idempotency
+    store = doorkeeper_of(request).idempotency
     for pause_seconds in (*_PAUSES_SECONDS, None):
         match begun := await store.begin(caller, key, request_hash):
             case OtherRequest():
@@ -58,7 +58,7 @@ async def _begin(request: Request, caller: Caller, key: str, request_hash: bytes
 
 
 async def _worked(request: Request, claim: Claim, work: Work) -> StoredAnswer:
-    store = services_of(request).idempotency
+    store = doorkeeper_of(request).idempotency
     try:
         answer = await work()
     except TongguanError as error:

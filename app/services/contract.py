@@ -25,18 +25,22 @@ from app.services.filings import (
 from app.services.idempotency_contract import IdempotencyStore
 
 
-class Services(Protocol):
-    """Everything a router may call."""
+class Doorkeeper(Protocol):
+    """What every process has that answers requests: the intake's workers, and the office's."""
 
     @property
     def idempotency(self) -> IdempotencyStore:
         """The store of idempotency keys."""
 
     async def ready(self) -> tuple[str, ...]:
-        """What keeps this worker from taking work (``database``, ``lane`` …); empty when it is ready."""
+        """What keeps this process from taking work (``database``, ``lane`` …); empty when it is ready."""
 
     async def authenticate(self, key: str) -> Caller:
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""
+
+
+class Services(Doorkeeper, Protocol):
+    """Everything a router may call."""
 
     @property
     def admission(self) -> AbstractContextManager[None]:

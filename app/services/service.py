@@ -100,7 +100,7 @@ class ClearanceServices:
         await intake.start()
         services._chores = [
             asyncio.create_task(services._sweep(), name="sweep"),
-            asyncio.create_task(services._catch_up(), name="catch up"),
+            asyncio.create_task(keep_catching_up(services.idempotency), name="catch up"),
         ]
         return services
 
@@ -122,14 +122,7 @@ class ClearanceServices:
 
     async def ready(self) -> tuple[str, ...]:
         """What keeps this worker from taking filings now: a lost lane, a database that does not answer."""
-        if self.lane_lost:
-            return ("lane",)
-        try:
-            async with asyncio.timeout(2), self._pool.acquire() as connection:
-                await connection.fetchval("SELECT true")
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return ("database",)
-        return ()
+        return await missing_of(self._pool, lane_lost=self.lane_lost)
 
     async def authenticate(self, key: str) -> Caller:
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""
@@ -190,16 +183,29 @@ class ClearanceServices:
                 # The next round tries again; a sweep that fails must not end the worker.
                 log.exception("the sweep failed")
 
-    async def _catch_up(self) -> None:
-        """Keys whose answers could not be kept, or that could not be freed, block their senders: see to them soon."""
-        while True:
-            await asyncio.sleep(_CATCH_UP_SECONDS)
-            try:
-                await self.idempotency.catch_up()
-            except Unanswered:
-                continue
-            except Exception:
-                log.exception("keys could not be seen to")
+
+async def missing_of(pool: asyncpg.Pool, *, lane_lost: bool) -> tuple[str, ...]:
+    """What keeps a process from working now: a lost lane, a database that does not answer."""
+    if lane_lost:
+        return ("lane",)
+    try:
+        async with asyncio.timeout(2), pool.acquire() as connection:
+            await connection.fetchval("SELECT true")
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return ("database",)
+    return ()
+
+
+async def keep_catching_up(keys: IdempotencyKeys) -> None:
+    """Keys whose answers could not be kept, or that could not be freed, block their senders: see to them soon."""
+    while True:
+        await asyncio.sleep(_CATCH_UP_SECONDS)
+        try:
+            await keys.catch_up()
+        except Unanswered:
+            continue
+        except Exception:
+            log.exception("keys could not be seen to")
 
 
 def means_of(settings: Settings, keyring: KeyRing, readers: Mapping[Door, Reader]) -> Means:

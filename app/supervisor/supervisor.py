@@ -1,4 +1,4 @@
-"""The order of starting and stopping: address, secrets, database, schema, workers; and back.
+"""The order of starting and stopping: address, secrets, database, schema, workers and office; and back.
 
 What belongs here: `serve`, the main function of the supervisor process.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from app.database_url import DatabaseUrls
-from app.embedded.layout import Layout
+from app.embedded.layout import Layout, prepare_office_socket
 from app.embedded.lock import HomeLock
 from app.security.keyring import KeyRing
 from app.security.signing import Signer
@@ -25,10 +25,11 @@ from app.supervisor.database import Database, NamedDatabase, OwnDatabase
 from app.supervisor.key_ring_choice import keyring_for
 from app.supervisor.port import reserve_port
 from app.supervisor.preparation import prepare_database
-from app.supervisor.worker_process import WorkerProcess
+from app.supervisor.worker_process import OFFICE, WorkerProcess
 
 # A predecessor that was killed lets go at once; a command line that uses the database is done soon.
 LOCK_PATIENCE_SECONDS = 3.0
+OFFICE_SOCKET_VARIABLE = "TONGGUAN_OFFICE_SOCKET"  # app.worker and app.office_worker read it
 OWNER_VARIABLES = ("DATABASE_URL", "TONGGUAN_DATABASE_URL")
 
 log = structlog.get_logger(__name__)
@@ -85,7 +86,8 @@ class Supervisor:
         await prepare_database(self._settings, self._keyring, urls)
         self._renew_metrics()
         environment = self._worker_environment(urls)
-        self._workers = [WorkerProcess(n, environment) for n in range(1, self._settings.service.workers + 1)]
+        numbers = (*range(1, self._settings.service.workers + 1), OFFICE)
+        self._workers = [WorkerProcess(number, environment) for number in numbers]
         await asyncio.gather(*(worker.first_start() for worker in self._workers))
         ready(self._settings)
         async with asyncio.TaskGroup() as keepers:
@@ -124,4 +126,5 @@ class Supervisor:
             "TONGGUAN_HOME": str(self._settings.service.home),
             "TONGGUAN_DEMO": str(int(self._settings.demo_wanted)),
             "PROMETHEUS_MULTIPROC_DIR": str(self._layout.metrics),
+            OFFICE_SOCKET_VARIABLE: str(prepare_office_socket(self._layout)),
         }

@@ -1,4 +1,4 @@
-"""One worker process: started, known to be ready, started again when it dies or hangs, stopped.
+"""One worker process, or the office's: started, known to be ready, started again when it dies or hangs, stopped.
 
 What belongs here: the child's life. A worker says through a pipe (`heartbeat`) that it is ready, when its own /readyz
 answers, and then that it lives; over the shared port nobody could tell which worker answered.
@@ -30,11 +30,16 @@ STARTING_TAKES_LONGER = 4
 log = structlog.get_logger(__name__)
 
 
+OFFICE = 0  # no worker has this number
+
+
 class WorkerProcess:
-    """The worker with one number; the processes behind it come and go."""
+    """The worker with one number, or the office's process; the processes behind it come and go."""
 
     def __init__(self, number: int, environment: Mapping[str, str]) -> None:
         self.number = number
+        self._name = "The office" if number == OFFICE else f"Worker {number}"
+        self._program = "app.office_worker" if number == OFFICE else "app.worker"
         self._environment = {**environment, "TONGGUAN_WORKER_NUMBER": str(number)}
         self._process: subprocess.Popen[bytes] | None = None
         self._ear: Ear | None = None
@@ -43,7 +48,7 @@ class WorkerProcess:
         """Start the process and return at once; it is killed if the supervisor dies. Main thread only."""
         reading, writing = os.pipe()
         command = launcher(Account(), with_parent=os.getpid(), signal_number=signal.SIGKILL)
-        command += [sys.executable, "-m", "app.worker"]
+        command += [sys.executable, "-m", self._program]
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command,
             stdin=subprocess.DEVNULL,
@@ -74,7 +79,7 @@ class WorkerProcess:
         self.spawn()
         while not self.is_ready():
             if self._ended():
-                raise CannotStart(f"Worker {self.number} ended while starting; its reason stands above.")
+                raise CannotStart(f"{self._name} ended while starting; its reason stands above.")
             await asyncio.sleep(POLL_SECONDS)
 
     async def keep(self, metrics: Path, silence_seconds: float) -> None:
@@ -87,16 +92,20 @@ class WorkerProcess:
                 await backoff.wait()
                 self.spawn()
             elif self.is_silent(silence_seconds):
-                log.error("worker hangs and is killed", worker=self.number, silent_seconds=silence_seconds)
+                log.error("worker hangs and is killed", worker=self.number or "office", silent_seconds=silence_seconds)
                 await self._kill()
             await asyncio.sleep(POLL_SECONDS)
 
     def _tell_of_its_end(self, code: int) -> None:
         if code == LANE_LOST_EXIT:
             advice = "another process wrote its lane; each installation on a database needs its own TONGGUAN_INSTANCE"
-            log.error("worker ended because it lost its lane and is started again", worker=self.number, advice=advice)
+            log.error(
+                "worker ended because it lost its lane and is started again",
+                worker=self.number or "office",
+                advice=advice,
+            )
         else:
-            log.error("worker died and is started again", worker=self.number, exit=code)
+            log.error("worker died and is started again", worker=self.number or "office", exit=code)
 
     async def _kill(self) -> None:
         self._signal(signal.SIGKILL)
@@ -114,7 +123,7 @@ class WorkerProcess:
                 while not self._ended():
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
-            log.warning("worker did not stop and is killed", worker=self.number)
+            log.warning("worker did not stop and is killed", worker=self.number or "office")
             self._signal(signal.SIGKILL)
             if self._process is not None:
                 self._process.wait()

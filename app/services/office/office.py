@@ -4,6 +4,7 @@ What belongs here: opening, closing, chores. Each service has a module of its ow
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 
 import asyncpg
@@ -12,8 +13,10 @@ from app.security.keyring import KeyRing
 from app.services.callers import Callers
 from app.services.clearance.stored import Reader
 from app.services.clearance.writer import Writer
+from app.services.database_errors import Unanswered
 from app.services.desk import Desk
 from app.services.filings import Caller, Door
+from app.services.idempotency import IdempotencyKeys
 from app.services.office.assignment import Assignment
 from app.services.office.backing import Backing
 from app.services.office.case_file.files import CaseFiles
@@ -31,15 +34,16 @@ from app.services.office.statistics.statistics import Statistics
 from app.services.office.tables import Tables
 from app.services.office.tables_answers import TableAnswers
 from app.services.office.tables_chore import Rehearser
-from app.services.service import means_of, office_pool
+from app.services.service import keep_catching_up, means_of, missing_of, office_pool
 from app.settings import Settings
 
 
 class Office:
     """Everything that a page or an address for officers may call."""
 
-    def __init__(self, backing: Backing, callers: Callers) -> None:
+    def __init__(self, backing: Backing, callers: Callers, idempotency: IdempotencyKeys) -> None:
         self.backing = backing
+        self.idempotency = idempotency
         self.statistics = Statistics(backing)
         self.queues = Queues(backing)
         self.search = Search(backing)
@@ -67,15 +71,18 @@ class Office:
         pool: asyncpg.Pool = await office_pool(service_url, settings)
         means = means_of(settings, keyring, readers)
         lane = f"{settings.service.instance}/{settings.service.worker_number}/office"
-        desk = Desk(Writer(pool, lane), means)
+        writer = Writer(pool, lane)
+        desk = Desk(writer, means)
         async with pool.acquire() as connection:
             await means.registry.refresh(connection)
         await desk.start()
-        office = cls(Backing(pool, means, keyring, settings, desk), Callers(pool))
+        keys = IdempotencyKeys(pool, means.envelope, writer)
+        office = cls(Backing(pool, means, keyring, settings, desk), Callers(pool), keys)
         office._chores = [
             asyncio.create_task(office.statistics.keep_gathering(), name="statistics"),
             asyncio.create_task(office.assignment.keep_doing_chores(), name="assignment"),
             asyncio.create_task(office.rehearser.run(), name="rehearsals"),
+            asyncio.create_task(keep_catching_up(keys), name="keys"),
         ]
         return office
 
@@ -84,12 +91,18 @@ class Office:
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
+        with contextlib.suppress(Unanswered):
+            await self.idempotency.catch_up()
         await self.backing.pool.close()
 
     @property
     def lane_lost(self) -> bool:
         """Whether another process writes our lane now: then this one must end."""
         return self.backing.desk.lane_lost
+
+    async def ready(self) -> tuple[str, ...]:
+        """What keeps the office from working now: a lost lane, a database that does not answer."""
+        return await missing_of(self.backing.pool, lane_lost=self.lane_lost)
 
     async def authenticate(self, key: str) -> Caller:
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""

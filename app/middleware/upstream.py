@@ -1,0 +1,158 @@
+"""Asking the office's process over its Unix socket: HTTP/1.1 on connections that are kept, bodies streamed both ways.
+
+What belongs here: connections, the words of the protocol, time. What does not: which requests are handed on, and what
+is said when nobody answers (`app.middleware.forward`). Measured against httpx over the same socket: a tenth of the
+processor time of a request, which is what the intake beside it feels.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Final
+
+import httptools
+
+Headers = Iterable[tuple[bytes, bytes]]
+CONNECT_SECONDS: Final = 1.0
+ANSWER_SECONDS: Final = 30.0  # of silence: three times what a statement may take
+KEPT_SECONDS: Final = 20.0  # the office keeps connections longer, so that none ends under a request
+_MOST_KEPT: Final = 32
+_PIECE_BYTES: Final = 64 * 1024
+_NO_BODY: Final = b"HEAD"
+
+
+class NobodyAnswers(Exception):
+    """The office is not there, or fell silent. `begun`: part of an answer came already."""
+
+    def __init__(self, *, begun: bool = False) -> None:
+        super().__init__("the office does not answer")
+        self.begun = begun
+
+
+class Answer:
+    """What comes back: the head, and the pieces of the body as they come. Also what the parser tells."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.pieces: list[bytes] = []
+        self.begun = False
+        self.complete = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self.begun = True
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self.pieces.append(body)
+
+    def on_message_complete(self) -> None:
+        """All of it came."""
+        self.complete = True
+
+
+class Connection:
+    """One connection to the office; used for one request at a time."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._answer = Answer()
+        self._parser = httptools.HttpResponseParser(self._answer)
+        self.reused = False
+        self.freed_at = time.monotonic()
+
+    @property
+    def usable(self) -> bool:
+        """Whether another request may be sent: not ended, and not left for so long that it may end at any moment."""
+        fresh = time.monotonic() - self.freed_at < KEPT_SECONDS
+        return fresh and not self._reader.at_eof() and not self._writer.is_closing()
+
+    def begin(self, head: bytes) -> None:
+        """Send the head of a request."""
+        self._answer = Answer()
+        self._parser = httptools.HttpResponseParser(self._answer)
+        self._writer.write(head)
+
+    async def send(self, piece: bytes) -> None:
+        """Send a piece of the body, once the office has taken the ones before."""
+        self._writer.write(piece)
+        await self._writer.drain()
+
+    async def answer(self, method: bytes) -> Answer:
+        """Wait for the head of the answer."""
+        while not self._answer.begun:
+            await self._read()
+        self._answer.status = self._parser.get_status_code()
+        if method == _NO_BODY:
+            self._answer.complete = True
+        return self._answer
+
+    async def body(self) -> AsyncIterator[bytes]:
+        """The pieces of the body, as they come."""
+        while True:
+            pieces, self._answer.pieces = self._answer.pieces, []
+            for piece in pieces:
+                yield piece
+            if self._answer.complete:
+                return
+            await self._read()
+
+    def may_be_kept(self, method: bytes) -> bool:
+        """Whether the answer is over and the office lets the connection stand."""
+        return self._answer.complete and method != _NO_BODY and bool(self._parser.should_keep_alive())
+
+    def close(self) -> None:
+        """Let go of it, whatever is under way."""
+        self._writer.close()
+
+    async def _read(self) -> None:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                data = await self._reader.read(_PIECE_BYTES)
+            if not data:
+                raise NobodyAnswers(begun=self._answer.begun)
+            self._parser.feed_data(data)
+        except (OSError, TimeoutError, httptools.HttpParserError) as failure:
+            raise NobodyAnswers(begun=self._answer.begun) from failure
+
+
+class Upstream:
+    """The office's process as a worker sees it."""
+
+    def __init__(self, socket: Path) -> None:
+        self._socket = str(socket)
+        self._kept: list[Connection] = []
+
+    async def connection(self, *, fresh: bool = False) -> Connection:
+        """A connection that is kept, or a new one; NobodyAnswers while the office is away."""
+        while self._kept and not fresh:
+            connection = self._kept.pop()
+            if connection.usable:
+                connection.reused = True
+                return connection
+            connection.close()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                return Connection(*await asyncio.open_unix_connection(self._socket, limit=_PIECE_BYTES))
+        except (OSError, TimeoutError) as failure:
+            raise NobodyAnswers from failure
+
+    def free(self, connection: Connection, method: bytes) -> None:
+        """Give a connection back: kept where it may be."""
+        if connection.may_be_kept(method) and len(self._kept) < _MOST_KEPT:
+            connection.freed_at = time.monotonic()
+            self._kept.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Let go of all that are kept."""
+        while self._kept:
+            self._kept.pop().close()

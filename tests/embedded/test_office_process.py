@@ -1,0 +1,47 @@
+"""The office's process: behind the workers, started again when it dies, and never in the intake's way."""
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.embedded.service import Service, until
+
+pytestmark = pytest.mark.slow
+
+
+def office_pid(service: Service) -> int | None:
+    """The process number of the office."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(service.process.pid)], capture_output=True, text=True, check=True
+    )
+    found = re.search(r"^\s*(\d+) .*app\.office_worker", listed.stdout, re.MULTILINE)
+    return int(found[1]) if found else None
+
+
+def status_of(service: Service, address: str) -> int:
+    """What an address answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{service.port}{address}", timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+def test_officers_are_answered_by_a_process_of_their_own_which_may_die(service: Service) -> None:
+    assert status_of(service, "/v1/stats") == 401, "ready means that the office is, too"
+    first = office_pid(service)
+    assert first is not None
+    assert os.getpriority(os.PRIO_PROCESS, first) == 10 + os.getpriority(os.PRIO_PROCESS, service.process.pid)
+    socket = next((service.home / "run" / "office").iterdir())
+    assert stat.S_IMODE(socket.stat().st_mode) == 0o600
+    os.kill(first, signal.SIGKILL)
+    until(lambda: status_of(service, "/v1/stats") == 503, "an answer that it is away")
+    assert service.answers(), "the intake does not care"
+    until(lambda: status_of(service, "/v1/stats") == 401, "another office")
+    assert office_pid(service) != first
