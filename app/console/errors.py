@@ -79,7 +79,7 @@ def as_pages(handler: Handler) -> Handler:
     """A handler of the application's errors that answers below /console with pages."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        path = request.url.path
+        path = request.scope["path"]  # not of the url: a query that is no UTF-8 has none
         if path != PREFIX and not path.startswith(PREFIX + "/"):
             return await handler(request, error)
         return await error_page(request, _ours(error))
