@@ -25,6 +25,7 @@ from bench import (
     growth,
     http_rate,
     memory,
+    office_pages,
     overload,
     service_rate,
     single,
@@ -133,6 +134,12 @@ def _memory(run: Run) -> Measured:
     return figures, memory.lines(figures)
 
 
+def _office_pages(run: Run) -> Measured:
+    plan = office_pages.QUICK if run.quick else office_pages.Plan()
+    figures = asyncio.run(office_pages.measure(run.machine, plan, lambda said: print(f"  … {said}", flush=True)))
+    return figures, office_pages.lines(figures)
+
+
 def _overload(run: Run) -> Measured:
     plan = overload.QUICK if run.quick else overload.Plan()
     figures = asyncio.run(overload.measure(run.machine, plan))
@@ -156,6 +163,7 @@ PARTS: Final[dict[str, tuple[str, Callable[[Run], Measured]]]] = {
     "growth": ("Ten thousand stored declarations against a million", _growth),
     "growth-http": ("Ten thousand stored declarations against a million, over HTTP", _growth_http),
     "memory": ("Memory of the workers over a long run", _memory),
+    "office-pages": ("Officers' pages with a million declarations and 150,000 open cases", _office_pages),
     "overload": ("More than the service can do: an open loop", _overload),
     "few": ("Single requests over few connections, against the baseline", _few),
 }

@@ -22,7 +22,7 @@ from app.services.office.backing import Backing
 from app.services.office.queues import OPEN_QUEUES, CaseItem, QueueCounts, counts_from, items_of, own_districts
 from app.services.reading import in_district
 
-READ_FOR_REASONS: Final = 500  # cases of each queue whose findings are looked at
+READ_FOR_REASONS: Final = 200  # cases of each queue whose findings are looked at
 _MOST_MINE: Final = 200
 
 
