@@ -41,6 +41,11 @@ SELECT create_reference_table('profile_current');
 SELECT create_reference_table('profile_rehearsals');
 SELECT create_reference_table('profile_shadows');
 
+-- What officers keep beside the cases: small.
+SELECT create_reference_table('queue_views');
+SELECT create_reference_table('snoozes');
+SELECT create_reference_table('on_duty');
+
 -- Parcels: everything that is known by a declaration (or by a waybill or payment, whose names are hashes alike) lies
 -- together, so that joins by it stay on one node.
 SELECT create_distributed_table('declarations', 'declaration_id', colocate_with => 'none');

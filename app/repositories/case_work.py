@@ -66,14 +66,21 @@ async def free(
 
 
 async def take_first(connection: Connection, candidates: Sequence[UUID], officer: str, at: datetime) -> CaseLine | None:
-    """Give the first of these that nobody has or is just taking; None where all are gone."""
-    row = await connection.fetchrow(
-        f"UPDATE cases SET {_GIVEN} WHERE declaration_id = (SELECT declaration_id FROM cases "
-        "WHERE declaration_id = ANY($1) AND queue > 0 AND assignee IS NULL "
-        f"ORDER BY due_at, declaration_id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}",
-        list(candidates), officer, at,
-    )  # fmt: skip
-    return None if row is None else CaseLine(*row)
+    """Give the first of these that nobody has or is just taking; None where all are gone.
+
+    One by one, each by its key: nobody waits for a row that somebody else is taking, and a distributed engine asks
+    one node.
+    """
+    for candidate in candidates:
+        row = await connection.fetchrow(
+            f"UPDATE cases SET {_GIVEN} WHERE declaration_id = $1 AND EXISTS (SELECT FROM cases AS own "
+            "WHERE own.declaration_id = $1 AND own.queue > 0 AND own.assignee IS NULL FOR UPDATE SKIP LOCKED) "
+            f"AND queue > 0 AND assignee IS NULL RETURNING {_COLUMNS}",
+            candidate, officer, at,
+        )  # fmt: skip
+        if row is not None:
+            return CaseLine(*row)
+    return None
 
 
 async def mine(connection: Connection, officer: str, limit: int, queues: Sequence[int]) -> list[CaseLine]:
@@ -89,8 +96,10 @@ async def mine(connection: Connection, officer: str, limit: int, queues: Sequenc
 async def take_many(connection: Connection, given: Sequence[tuple[UUID, str]], at: datetime) -> list[tuple[UUID, str]]:
     """Give cases that still nobody has to officers; answers those that were given."""
     rows = await connection.fetch(
+        "WITH own AS (SELECT declaration_id FROM cases WHERE declaration_id = ANY($1) AND queue > 0 "
+        "AND assignee IS NULL FOR UPDATE SKIP LOCKED) "
         "UPDATE cases SET assignee = wanted.officer, assigned_at = $3, touched_at = $3 "
-        "FROM unnest($1::uuid[], $2::text[]) AS wanted (declaration_id, officer) "
+        "FROM unnest($1::uuid[], $2::text[]) AS wanted (declaration_id, officer) JOIN own USING (declaration_id) "
         "WHERE cases.declaration_id = wanted.declaration_id AND queue > 0 AND assignee IS NULL "
         "RETURNING cases.declaration_id, wanted.officer",
         [each for each, _ in given], [officer for _, officer in given], at,
@@ -103,9 +112,10 @@ async def hand_all(
 ) -> int:
     """Everything one officer has in these districts goes to another, or back to the queue; answers how many."""
     tag = await connection.execute(
+        "WITH own AS (SELECT declaration_id FROM cases WHERE assignee = $1 AND queue > 0 "
+        "AND ('*' = ANY($4) OR district = ANY($4) OR left(district, 2) = ANY($4)) ORDER BY declaration_id FOR UPDATE) "
         "UPDATE cases SET assignee = $2, assigned_at = CASE WHEN $2::text IS NULL THEN NULL ELSE $3::timestamptz END, "
-        "touched_at = $3 WHERE assignee = $1 AND queue > 0 "
-        "AND ('*' = ANY($4) OR district = ANY($4) OR left(district, 2) = ANY($4))",
+        "touched_at = $3 FROM own WHERE cases.declaration_id = own.declaration_id",
         former, officer, at, list(districts),
     )  # fmt: skip
     return int(tag.rpartition(" ")[2])

@@ -4,9 +4,18 @@ from datetime import datetime
 
 import msgspec
 
+from app.domain.duties import PERMISSIONS, Permission
 from app.repositories.bulk import Connection
 
 _COLUMNS = "officer, name, districts, works, takes, seen_at"
+_WORKING = [duty.value for duty, allowed in PERMISSIONS.items() if Permission.WORK_CASES in allowed]
+# The register of officers counts where it knows one; an officer with a key alone is as seen last.
+_KNOWN = (
+    "SELECT COALESCE(o.officer_code, d.officer), COALESCE(o.name, d.name), COALESCE(o.districts, d.districts), "
+    "CASE WHEN o.officer_code IS NULL THEN d.works ELSE o.state = 2 AND o.duties && $1::text[] END, "
+    "COALESCE(d.takes, false), COALESCE(d.seen_at, o.created_at) "
+    "FROM on_duty AS d FULL JOIN officers AS o ON o.officer_code = d.officer"
+)
 
 
 class DutyRow(msgspec.Struct, frozen=True):
@@ -36,19 +45,16 @@ async def switch(connection: Connection, officer: str, *, takes: bool) -> None:
 
 async def one(connection: Connection, officer: str) -> DutyRow | None:
     """What is known of one officer."""
-    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM on_duty WHERE officer = $1", officer)
+    row = await connection.fetchrow(f"{_KNOWN} WHERE COALESCE(o.officer_code, d.officer) = $2", _WORKING, officer)
     return None if row is None else DutyRow(*row)
 
 
 async def known(connection: Connection) -> list[DutyRow]:
-    """Every officer who was ever seen, by code."""
-    return [DutyRow(*row) for row in await connection.fetch(f"SELECT {_COLUMNS} FROM on_duty ORDER BY officer")]
+    """Every officer there is, by code."""
+    return [DutyRow(*row) for row in await connection.fetch(f"{_KNOWN} ORDER BY 1", _WORKING)]
 
 
 async def on_duty(connection: Connection, since: datetime) -> list[DutyRow]:
     """Who takes cases now: the switch is on, the roles allow it, seen since."""
-    rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM on_duty WHERE takes AND works AND seen_at >= $1 ORDER BY officer",
-        since,
-    )
-    return [DutyRow(*row) for row in rows]
+    rows = await connection.fetch(f"{_KNOWN} WHERE d.takes AND d.seen_at >= $2 ORDER BY 1", _WORKING, since)
+    return [row for each in rows if (row := DutyRow(*each)).works]

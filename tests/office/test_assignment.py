@@ -249,3 +249,23 @@ async def test_officers_are_seen_with_what_they_may_do(office: Desks, owner_conn
     await office.assignment.seen(EXAMINER)
     assert await office.assignment.takes(EXAMINER) is True
     assert [row.officer for row in await office.assignment.colleagues(ELSEWHERE)] == ["AUDITOR1"]
+
+
+async def test_the_register_of_officers_says_who_works_where(
+    office: Desks, cases: Cases, owner_connection: asyncpg.Connection
+) -> None:
+    add = (
+        "INSERT INTO officers (officer_code, name, duties, districts, state, created_at, created_by, totp_step) "
+        "VALUES ($1, 'x', $2, $3, $4, now(), 'test', 0)"
+    )
+    await on_duty(owner_connection, SECOND)
+    await owner_connection.execute(add, "EXAMINER2", ["examiner"], ["2244"], 3)  # locked since
+    await owner_connection.execute(add, "EXAMINER9", ["examiner"], ["22"], 2)  # never seen yet
+    await owner_connection.execute(add, "AUDITOR9", ["auditor"], ["22"], 2)
+    key = await cases.add(1)
+    for nobody in ("EXAMINER2", "AUDITOR9"):
+        with pytest.raises(NotFound):
+            await office.assignment.assign(SUPERVISOR, key, nobody)
+    assert (await office.assignment.do_chores())["case.assigned"] == 0
+    await office.assignment.assign(SUPERVISOR, key, "EXAMINER9")
+    assert await assignee(cases, key) == "EXAMINER9"
