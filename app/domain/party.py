@@ -10,8 +10,9 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-Role = Literal["platform", "merchant", "payment", "logistics", "declarant", "warehouse", "officer"]
+Role = Literal["platform", "merchant", "payment", "logistics", "declarant", "warehouse", "site", "officer"]
 CreditClass = Literal["advanced", "ordinary", "discredited"]
+SITE: Final = "site"  # 监管场所: reports what its equipment saw of parcels that name it; files nothing
 ROLES: Final[tuple[str, ...]] = get_args(Role)
 CREDIT_CLASSES: Final[tuple[str, ...]] = get_args(CreditClass)
 

@@ -89,6 +89,10 @@ class Library:
             declaration=self._one(where.declaration, Declaration),
         )
 
+    def declaration(self, filing: Filing) -> Declaration:
+        """The declaration of a filing at hand."""
+        return self._one(filing, Declaration)
+
     def _one(self, filing: Filing, kind: type[Kind]) -> Kind:
         for document in self._documents[filing]:
             if isinstance(document, kind):

@@ -3,33 +3,34 @@
 What belongs here: who may, and the transaction. What does not: statements, pages, sealing (modules beside this one).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
-from app.domain.case_entries import EntryKind, Note, Opened, PaperKind
+from app.domain.case_entries import EntryKind, Note, Opened, PaperKind, Reported
 from app.domain.duties import Permission, demand
-from app.errors import Conflict, Malformed, NotFound, Problem
+from app.domain.party import SITE
+from app.errors import Conflict, Forbidden, NotFound, Unavailable
 from app.repositories import case_files as stored
 from app.repositories.bulk import Connection
 from app.repositories.case_files import EntryRow
 from app.repositories.heads import Head, load_heads
+from app.services.clearance.stored import Library
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.office.case_file.keeping import entry_of, keep
 from app.services.office.case_file.loading import LoadedCase, load_case
-from app.services.office.case_file.page import attachment_of, attachments_of, page_of, requests_of
+from app.services.office.case_file.page import attachment_of, attachments_of, page_of, request_of, requests_of
 from app.services.office.case_file.papers import Paper, attach, no_such_attachment
 from app.services.office.case_file.sealing import BODY_PURPOSE, NAME_PURPOSE, Seal, seal_of
-from app.services.office.case_file.shapes import Attachment, CasePage, DocumentRequest
+from app.services.office.case_file.shapes import Attachment, CasePage, DocumentRequest, SiteReport
+from app.services.office.case_file.telling import SHORTEST_REASON, asked_for, report_id_of, told, unfit
 from app.services.reading import visible
-
-LONGEST_NOTE = 4000
-SHORTEST_REASON = 4
 
 
 class CaseFiles:
@@ -71,7 +72,7 @@ class CaseFiles:
         if caller.is_officer:
             demand(caller.duties, Permission.WORK_CASES)
         if paper.kind is PaperKind.SITE_IMAGE:
-            raise _unfit("/kind", "site_only", "仅监管场所可提交机检图像", "only a site sends images of its equipment")
+            raise unfit("/kind", "site_only", "仅监管场所可提交机检图像", "only a site sends images of its equipment")
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             if paper.request_id is not None:
                 await self._demand_asked(connection, head, paper.request_id)
@@ -109,6 +110,40 @@ class CaseFiles:
             await keep(connection, EntryKind.OPENED.word, entry)
         return attachment_of(row, name), content
 
+    async def ask(
+        self, caller: Caller, declaration_id: UUID, kinds: Sequence[PaperKind], until: datetime, text: str, at: datetime
+    ) -> DocumentRequest:
+        """Ask the parties for papers until an instant; they see it at once."""
+        demand(caller.duties, Permission.WORK_CASES)
+        asked = asked_for(kinds, until, text, at)
+        async with self._adding(caller, declaration_id) as (connection, head, seal):
+            entry = entry_of(head, seal, caller, EntryKind.ASKED, asked, at)
+            await keep(connection, EntryKind.ASKED.word, entry)
+        return request_of(entry, asked, frozenset())
+
+    async def report(self, caller: Caller, declaration_id: UUID, reported: Reported, at: datetime) -> SiteReport:
+        """A site says what its equipment or inspection found; the same report number is the same report.
+
+        It moves nothing: an officer reads it and decides.
+        """
+        async with self._at_site(caller, declaration_id) as (connection, head, seal):
+            if reported.image is not None:
+                found = await stored.attachment_there(connection, declaration_id, reported.image)
+                if not found[0]:
+                    raise no_such_attachment()
+            entry_id = report_id_of(declaration_id, caller, reported.report_no)
+            entry = await stored.entry(connection, declaration_id, entry_id)
+            if entry is None:
+                entry = entry_of(head, seal, caller, EntryKind.REPORTED, reported, at, entry_id)
+                await keep(connection, EntryKind.REPORTED.word, entry)
+        return SiteReport(report_id=entry.entry_id, at=entry.at, actor=entry.actor, report=reported)
+
+    async def image(self, caller: Caller, declaration_id: UUID, paper: Paper, at: datetime) -> tuple[Attachment, bool]:
+        """A picture of a site's equipment, to be named by its report."""
+        image = msgspec.structs.replace(paper, kind=PaperKind.SITE_IMAGE, request_id=None)
+        async with self._at_site(caller, declaration_id) as (connection, head, seal):
+            return await attach(connection, head, seal, caller, image, at, self._backing.settings.case_files)
+
     async def requests(self, caller: Caller, declaration_id: UUID) -> tuple[DocumentRequest, ...]:
         """What officers asked for of a declaration."""
         async with borrowed(self._backing.pool) as connection:
@@ -127,6 +162,32 @@ class CaseFiles:
             head = visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
             yield connection, head, await seal_of(connection, self._envelope, head)
 
+    @asynccontextmanager
+    async def _at_site(
+        self, caller: Caller, declaration_id: UUID
+    ) -> AsyncIterator[tuple[asyncpg.Connection, Head, Seal]]:
+        """As `_adding`, for the site or warehouse that the declaration names; for nobody else it does not exist."""
+        if caller.role != SITE:
+            raise Forbidden("Only a supervised site reports on a parcel.", zh="只有监管场所可以提交报告。")
+        async with borrowed(self._backing.pool) as connection, connection.transaction():
+            head = (await load_heads(connection, [declaration_id])).get(declaration_id)
+            if head is None or not await self._lies_at(connection, head, caller.party_code):
+                raise NotFound("There is no such declaration at your site.", zh="您的监管场所没有此清单。")
+            yield connection, head, await seal_of(connection, self._envelope, head)
+
+    async def _lies_at(self, connection: Connection, head: Head, site: str) -> bool:
+        """Whether the declaration names this site (loctNo) or warehouse (areaCode)."""
+        if head.declaration_filing is None:
+            return False
+        where = (head.declaration_id, head.declaration_filing)
+        library = Library(self._envelope, self._backing.means.readers)
+        try:
+            await library.fetch(connection, [where])
+        except Unavailable:
+            return False
+        declaration = library.declaration(where)
+        return site in (declaration.site_code, declaration.warehouse_code)
+
     async def _seal_of_filing(self, connection: Connection, head: Head, filing: UUID) -> Seal:
         """The seal of an earlier version's filing."""
         former = Head(*(getattr(head, name) for name in head.__struct_fields__))
@@ -142,17 +203,3 @@ class CaseFiles:
                 "They were asked for of an earlier version; read the declaration again.",
                 zh="该要求针对清单的旧版本，请重新查看清单。",
             )
-
-
-def told(text: str, pointer: str, *, longest: int = LONGEST_NOTE, shortest: int = 1) -> str:
-    """Words that say something; Malformed for none, or too many."""
-    stripped = text.strip()
-    if len(stripped) < shortest:
-        raise _unfit(pointer, "too_short", f"至少填写 {shortest} 个字符", f"write at least {shortest} characters")
-    if len(stripped) > longest:
-        raise _unfit(pointer, "too_long", f"最多 {longest} 个字符", f"write {longest} characters at most")
-    return stripped
-
-
-def _unfit(pointer: str, code: str, zh: str, en: str) -> Malformed:
-    return Malformed(f"{pointer.strip('/')}: {en}.", zh=f"{zh}。", problems=(Problem(pointer, code, zh, en),))

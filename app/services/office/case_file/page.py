@@ -10,7 +10,7 @@ from app.domain.lifecycle import ACT_NUMBERS, Status
 from app.domain.masking import masked, shown
 from app.domain.money import from_units
 from app.domain.queues import Queue
-from app.repositories.case_files import AttachmentRow, CaseRow, DayOfHistory, DayOfPrices, Moved
+from app.repositories.case_files import AttachmentRow, CaseRow, DayOfHistory, DayOfPrices, EntryRow, Moved
 from app.services.clearance.views import Reader, view
 from app.services.clearance.working import missing_documents
 from app.services.filings import Caller
@@ -105,21 +105,24 @@ def requests_of(loaded: LoadedCase, attachments: tuple[Attachment, ...]) -> tupl
         if row.kind != EntryKind.ASKED:
             continue
         if isinstance(said := loaded.seals.said(row), Asked):
-            came = {paper.kind for paper in attachments if paper.request_id == row.entry_id}
-            kinds = tuple(PaperKind.from_word(word) for word in said.kinds)
-            found.append(
-                DocumentRequest(
-                    request_id=row.entry_id,
-                    at=row.at,
-                    actor=row.actor,
-                    version=row.version,
-                    kinds=kinds,
-                    missing=tuple(kind for kind in kinds if kind not in came),
-                    until=said.until,
-                    text=said.text,
-                )
-            )
+            came = frozenset(paper.kind for paper in attachments if paper.request_id == row.entry_id)
+            found.append(request_of(row, said, came))
     return tuple(found)
+
+
+def request_of(row: EntryRow, said: Asked, came: frozenset[PaperKind]) -> DocumentRequest:
+    """One request, with what of it has come."""
+    kinds = tuple(PaperKind.from_word(word) for word in said.kinds)
+    return DocumentRequest(
+        request_id=row.entry_id,
+        at=row.at,
+        actor=row.actor,
+        version=row.version,
+        kinds=kinds,
+        missing=tuple(kind for kind in kinds if kind not in came),
+        until=said.until,
+        text=said.text,
+    )
 
 
 def _case(row: CaseRow) -> CaseHead:
