@@ -24,6 +24,7 @@ from app.middleware.forward import Forward
 from app.middleware.office_addresses import is_office
 from app.middleware.watch import Watch
 from app.routers import case_operations, ceb, declarations, documents, health, stats, tables
+from app.routers import attachments, case_files, case_operations, ceb, declarations, documents, health, stats
 from app.routers.openapi import document_of
 from app.routers.operations import Operation, routes
 from app.routers.problems import handle_http, handle_ours
@@ -44,6 +45,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *case_operations.OPERATIONS,  # before addresses of one case: /v1/cases/counts is no id
     *stats.OPERATIONS,
     *tables.OPERATIONS,
+    *case_files.OPERATIONS,
+    *attachments.OPERATIONS,
     *health.OPERATIONS,
 )
 

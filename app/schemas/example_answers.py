@@ -94,7 +94,7 @@ def _view(outcome: Outcome, status: Status, findings: tuple[DecidedFinding, ...]
 
 
 _RELEASED: Final = _view(Outcome.RELEASED, Status.RELEASED, ())
-_REFUSED: Final = _view(Outcome.REFUSED, Status.REFUSED, (_FINDING,))
+REFUSED_VIEW: Final = _view(Outcome.REFUSED, Status.REFUSED, (_FINDING,))
 _CANCELLED: Final = _view(Outcome.HELD, Status.CANCELLED, ())
 
 
@@ -124,8 +124,8 @@ def _explained() -> _Explained:
         values=_FINDING.values,
         complete=True,
     )
-    assert _REFUSED.assessment is not None  # noqa: S101 - made above
-    return _Explained(_REFUSED, _REFUSED.assessment, (trace,), ReplayResult(equal=True, same_book=True))
+    assert REFUSED_VIEW.assessment is not None  # noqa: S101 - made above
+    return _Explained(REFUSED_VIEW, REFUSED_VIEW.assessment, (trace,), ReplayResult(equal=True, same_book=True))
 
 
 def _plain(answer: Any) -> Any:
@@ -135,7 +135,7 @@ def _plain(answer: Any) -> Any:
 FILED: Final = _plain(
     declaration_answer(_RELEASED, _CALLER, Language.ZH, _filed(DocumentKind.DECLARATION, view=_RELEASED, status="800"))
 )
-REFUSED: Final = _plain(declaration_answer(_REFUSED, _CALLER, Language.ZH))
+REFUSED: Final = _plain(declaration_answer(REFUSED_VIEW, _CALLER, Language.ZH))
 CANCELLED: Final = _plain(declaration_answer(_CANCELLED, _CALLER, Language.ZH))
 PAGE: Final = {"declarations": [REFUSED], "next_cursor": None}
 EXPLAINED: Final = _plain(explanation_answer(_explained(), _CALLER, Language.ZH))

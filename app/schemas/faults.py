@@ -51,6 +51,7 @@ SENTENCES: Final = {
         "must be an ISO 8601 instant with a zone, or YYYYMMDDhhmmss in Asia/Shanghai",
     ),
     "not_a_day": ("应为日期 YYYY-MM-DD 或 YYYYMMDD", "must be a day: YYYY-MM-DD or YYYYMMDD"),
+    "not_an_id": ("应为编号（UUID）", "must be an id (UUID)"),
     "too_few": ("至少要有 {count} 项", "must have at least {count} entries"),
     "too_many": ("最多 {count} 项", "must have at most {count} entries"),
     "more_faults": ("错误超过 {count} 处，其余未列出", "there are more than {count} faults; the rest is not listed"),
