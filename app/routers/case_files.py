@@ -33,7 +33,7 @@ from app.schemas.case_file_bodies import (
     until_of,
 )
 from app.schemas.case_file_shapes import (
-    CaseAnswer,
+    CaseFileAnswer,
     NoteAnswer,
     RequestedPapersAnswer,
     SiteReportAnswer,
@@ -51,15 +51,15 @@ _Work = Callable[[Request, Caller, _Body, datetime, Language], Awaitable[tuple[i
 
 async def read_case(request: Request) -> Response:
     """The page of a case."""
-    caller, language = await caller_of(request), language_of(request)
-    page = await office_of(request).case_files.page(caller, declaration_id_of(request))
+    caller, key, language = await caller_of(request), declaration_id_of(request), language_of(request)
+    page = await office_of(request).case_files.page(caller, key)
     return _private(respond(case_answer(page, caller, language), language))
 
 
 async def read_timeline(request: Request) -> Response:
     """What happened."""
-    caller = await caller_of(request)
-    page = await office_of(request).case_files.page(caller, declaration_id_of(request))
+    caller, key = await caller_of(request), declaration_id_of(request)
+    page = await office_of(request).case_files.page(caller, key)
     return _private(respond(timeline_answer(page), language_of(request)))
 
 
@@ -128,7 +128,7 @@ OPERATIONS: Final = (
             "reports. Personal values are masked. Any declaration of the officer's districts, held or not."
         ),
         tag="officers",
-        answers={200: Documented(meaning="The page", shape=CaseAnswer, example=examples.CASE)},
+        answers={200: Documented(meaning="The page", shape=CaseFileAnswer, example=examples.CASE)},
         problems=(*WITH_KEY, 403, 404),
         permission=Permission.VIEW_CASES,
     ),
@@ -171,7 +171,7 @@ OPERATIONS: Final = (
         tag="officers",
         body=UnmaskBody,
         body_example=examples.UNMASK,
-        answers={200: Documented(meaning="The page, in the clear", shape=CaseAnswer, example=examples.CASE)},
+        answers={200: Documented(meaning="The page, in the clear", shape=CaseFileAnswer, example=examples.CASE)},
         problems=(*WITH_KEY, 403, 404, *WITH_BODY),
         permission=Permission.UNMASK,
     ),

@@ -13,7 +13,7 @@ from app.schemas.answers import declaration_answer, findings_for
 from app.schemas.case_file_shapes import (
     AttachmentAnswer,
     AttachmentsAnswer,
-    CaseAnswer,
+    CaseFileAnswer,
     CaseStateAnswer,
     CellAnswer,
     HistoryAnswer,
@@ -45,13 +45,13 @@ from app.services.office.case_file.shapes import (
 )
 
 
-def case_answer(page: CasePage, caller: Caller, language: Language) -> CaseAnswer:
+def case_answer(page: CasePage, caller: Caller, language: Language) -> CaseFileAnswer:
     """The whole page."""
     sight = msgspec.structs.replace(sight_of(caller, page.view), clear=page.clear)
     findings = page.view.assessment.findings if page.view.assessment else ()
     declaration = declaration_answer(page.view, caller, language)
     zh = language is Language.ZH
-    return CaseAnswer(
+    return CaseFileAnswer(
         declaration=msgspec.structs.replace(declaration, findings=findings_for(findings, sight, language)),
         case=_case(page.case) if page.case else None,
         rule_titles={rule_id: title.zh if zh else title.en for rule_id, title in page.titles.items()},

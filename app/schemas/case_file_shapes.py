@@ -178,7 +178,7 @@ class NoteAnswer(Answer, frozen=True, kw_only=True):
     at: datetime
 
 
-class CaseAnswer(Answer, frozen=True, kw_only=True):
+class CaseFileAnswer(Answer, frozen=True, kw_only=True):
     """What a decision needs."""
 
     declaration: DeclarationAnswer
