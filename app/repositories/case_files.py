@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.domain.lifecycle import Status
+from app.domain.lifecycle import ACT_NUMBERS, Act, Status
 from app.models.case_files import attachments, case_entries
 from app.repositories.bulk import Connection, insert_sql
 from app.repositories.together import Statement
@@ -152,10 +152,19 @@ async def add_attachment(connection: Connection, row: AttachmentRow, body: bytes
     await connection.execute(_INSERT_ATTACHMENTS, [(*msgspec.structs.astuple(row)[:-1], body)])
 
 
-def entries_wanted(declaration_id: UUID) -> Statement:
-    """Reads the latest entries of a declaration, oldest first."""
-    latest = f"SELECT {_ENTRY} FROM case_entries WHERE declaration_id = $1 ORDER BY at DESC LIMIT {MOST_ENTRIES}"
-    return Statement(f"SELECT {_ENTRY} FROM ({latest}) AS latest ORDER BY at, entry_id", (declaration_id,))
+def entries_wanted(declaration_id: UUID, kind: int | None = None) -> Statement:
+    """Reads the latest entries of a declaration, of one kind or all, oldest first."""
+    latest = (
+        f"SELECT {_ENTRY} FROM case_entries WHERE declaration_id = $1 AND ($2::smallint IS NULL OR kind = $2) "
+        f"ORDER BY at DESC LIMIT {MOST_ENTRIES}"
+    )
+    return Statement(f"SELECT {_ENTRY} FROM ({latest}) AS latest ORDER BY at, entry_id", (declaration_id, kind))
+
+
+def requests_moved_wanted(declaration_id: UUID) -> Statement:
+    """Reads when the desk asked for papers."""
+    text = "SELECT at FROM transitions WHERE declaration_id = $1 AND act = $2 ORDER BY number DESC LIMIT 100"
+    return Statement(text, (declaration_id, ACT_NUMBERS[Act.REQUEST_DOCUMENTS]))
 
 
 def entries_from(rows: Iterable[Any]) -> list[EntryRow]:

@@ -22,10 +22,11 @@ from app.routers.requests import (
     settings_of,
 )
 from app.schemas import case_file_examples as examples
+from app.schemas.answer_shapes import RequestedPapersAnswer
 from app.schemas.case_file_answers import case_answer, note_answer, report_answer, request_answer, timeline_answer
 from app.schemas.case_file_bodies import (
+    CaseNoteBody,
     DocumentRequestBody,
-    NoteBody,
     ReportBody,
     UnmaskBody,
     kinds_of,
@@ -35,7 +36,6 @@ from app.schemas.case_file_bodies import (
 from app.schemas.case_file_shapes import (
     CaseFileAnswer,
     NoteAnswer,
-    RequestedPapersAnswer,
     SiteReportAnswer,
     TimelineAnswer,
 )
@@ -73,7 +73,7 @@ async def unmask(request: Request) -> Response:
     return _private(respond(case_answer(page, caller, language), language))
 
 
-async def _note(request: Request, caller: Caller, body: NoteBody, at: datetime, _: Language) -> tuple[int, Any]:
+async def _note(request: Request, caller: Caller, body: CaseNoteBody, at: datetime, _: Language) -> tuple[int, Any]:
     entry = await office_of(request).case_files.note(caller, declaration_id_of(request), body.text, at)
     return 201, note_answer(entry)
 
@@ -147,12 +147,12 @@ OPERATIONS: Final = (
     Operation(
         method="POST",
         path=f"{_ONE}/notes",
-        endpoint=_once(NoteBody, _note),
+        endpoint=_once(CaseNoteBody, _note),
         name="note_case",
         summary="Put a note to a case 添加备注",
         description="Kept sealed and never changed; officers who may see the case read it.",
         tag="officers",
-        body=NoteBody,
+        body=CaseNoteBody,
         body_example=examples.NOTE,
         answers={201: Documented(meaning="Kept", shape=NoteAnswer, example=examples.KEPT)},
         problems=(*WITH_KEY, 403, 404, *WITH_BODY),

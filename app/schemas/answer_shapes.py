@@ -61,6 +61,17 @@ class FiledDocument(Answer, frozen=True, kw_only=True):
     return_status: Annotated[str, Meta(description="Official status: 1, 2, 120, 300, 500, 800, 100, or negative")]
 
 
+class RequestedPapersAnswer(Answer, frozen=True, kw_only=True):
+    """Papers that customs asked for; answer with POST /v1/declarations/{declaration_id}/attachments."""
+
+    request_id: str
+    at: datetime
+    until: datetime
+    kinds: tuple[str, ...]
+    missing: Annotated[tuple[str, ...], Meta(description="What has not come yet")]
+    text: str
+
+
 class DeclarationAnswer(Answer, frozen=True, kw_only=True):
     """A declaration as it stands, cut to what the caller may see."""
 
@@ -93,6 +104,9 @@ class DeclarationAnswer(Answer, frozen=True, kw_only=True):
     findings: tuple[FindingAnswer, ...]
     links: dict[str, str]
     documents: tuple[FiledDocument, ...] | msgspec.UnsetType = msgspec.UNSET
+    document_requests: Annotated[
+        tuple[RequestedPapersAnswer, ...] | msgspec.UnsetType, Meta(description="Papers that customs asked for, if any")
+    ] = msgspec.UNSET
 
 
 class FilingAnswer(Answer, frozen=True, kw_only=True):

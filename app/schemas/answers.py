@@ -20,12 +20,13 @@ from app.schemas.answer_shapes import (
     ItemTaxAnswer,
     PageAnswer,
     ReplayAnswer,
+    RequestedPapersAnswer,
     RuleAnswer,
     TaxAnswer,
 )
 from app.schemas.visibility import Sight, rendered, sight_of, visible_values
 from app.services.contract import Explanation
-from app.services.filings import Caller, DeclarationView, DocumentAnswer, Page, SubmissionAnswer
+from app.services.filings import AskedPapers, Caller, DeclarationView, DocumentAnswer, Page, SubmissionAnswer
 
 
 def declaration_answer(
@@ -54,6 +55,7 @@ def declaration_answer(
         findings=() if assessment is None else findings_for(assessment.findings, sight, language),
         links=_links(view),
         documents=msgspec.UNSET if filed is None else documents_answer(filed.documents),
+        document_requests=tuple(_asked(each) for each in view.asked) if view.asked else msgspec.UNSET,
     )
 
 
@@ -131,6 +133,17 @@ def _rule(trace: RuleTrace, sight: Sight, language: Language) -> RuleAnswer:
         text=None if finding is None else finding.text,
         values=visible_values(trace.values, sight),
         complete=trace.complete,
+    )
+
+
+def _asked(papers: AskedPapers) -> RequestedPapersAnswer:
+    return RequestedPapersAnswer(
+        request_id=str(papers.request_id),
+        at=papers.at.astimezone(SHANGHAI),
+        until=papers.until.astimezone(SHANGHAI),
+        kinds=papers.kinds,
+        missing=papers.missing,
+        text=papers.text,
     )
 
 

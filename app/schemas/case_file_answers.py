@@ -9,6 +9,7 @@ from app.domain.comparison import Line
 from app.domain.period import SHANGHAI
 from app.languages import Language
 from app.repositories.case_files import EntryRow
+from app.schemas.answer_shapes import RequestedPapersAnswer
 from app.schemas.answers import declaration_answer, findings_for
 from app.schemas.case_file_shapes import (
     AttachmentAnswer,
@@ -26,7 +27,6 @@ from app.schemas.case_file_shapes import (
     NoteAnswer,
     PriceDayAnswer,
     PricesAnswer,
-    RequestedPapersAnswer,
     SiteReportAnswer,
     TimelineAnswer,
 )

@@ -29,7 +29,7 @@ _ID = Meta(
 )
 
 
-class NoteBody(Body, kw_only=True):
+class CaseNoteBody(Body, kw_only=True):
     """An officer's note."""
 
     text: Annotated[str, words("备注", 4000, example="已电话联系电商企业", note="Kept sealed; never changed.")]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from app.schemas.answer_shapes import Answer, DeclarationAnswer
+from app.schemas.answer_shapes import Answer, DeclarationAnswer, RequestedPapersAnswer
 
 
 class CaseStateAnswer(Answer, frozen=True, kw_only=True):
@@ -136,17 +136,6 @@ class AttachmentsAnswer(Answer, frozen=True, kw_only=True):
     """The attachments: all of them for an officer, for a party those that it sent."""
 
     attachments: tuple[AttachmentAnswer, ...]
-
-
-class RequestedPapersAnswer(Answer, frozen=True, kw_only=True):
-    """Papers that customs asked for; answer with POST /v1/declarations/{declaration_id}/attachments."""
-
-    request_id: str
-    at: datetime
-    until: datetime
-    kinds: tuple[str, ...]
-    missing: Annotated[tuple[str, ...], Meta(description="What has not come yet")]
-    text: str
 
 
 class MeasuredAnswer(Answer, frozen=True, kw_only=True):

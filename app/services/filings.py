@@ -111,10 +111,22 @@ class DocumentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class AskedPapers(msgspec.Struct, frozen=True, kw_only=True):
+    """Papers that an officer asked the parties for, beside the four documents; `missing` have not come yet."""
+
+    request_id: UUID
+    at: datetime
+    until: datetime
+    kinds: tuple[str, ...]
+    missing: tuple[str, ...]
+    text: str
+
+
 class DeclarationView(msgspec.Struct, frozen=True, kw_only=True):
     """A declaration as it stands, before it is cut to what one reader may see.
 
     `mandated` names the documents that this reader files for their owner under a mandate: to the reader they are own.
+    `asked` is read for one declaration alone.
     """
 
     declaration_id: UUID
@@ -140,6 +152,7 @@ class DeclarationView(msgspec.Struct, frozen=True, kw_only=True):
     missing_documents: tuple[str, ...]
     assessment: Assessment | None
     mandated: frozenset[str] = frozenset()
+    asked: tuple[AskedPapers, ...] = ()
 
 
 class SubmissionAnswer(msgspec.Struct, frozen=True, kw_only=True):

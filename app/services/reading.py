@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from app.domain.lifecycle import Status
 from app.errors import NotFound
 from app.repositories.heads import Head, load_heads
 from app.repositories.search import Narrowed, Place, search
 from app.security.envelope import Envelope
+from app.services.asked_papers import asked_papers
 from app.services.clearance.views import Reader, load_views
 from app.services.cursors import decode_cursor, encode_cursor
 from app.services.database_errors import borrowed
@@ -30,7 +32,8 @@ async def read_declaration(
     async with borrowed(pool) as connection:
         head = visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
         reader = Reader(caller, await registry.refresh(connection))
-        return (await load_views(connection, envelope, [head], reader))[0]
+        (view,) = await load_views(connection, envelope, [head], reader)
+        return msgspec.structs.replace(view, asked=await asked_papers(connection, envelope, head))
 
 
 async def read_page(

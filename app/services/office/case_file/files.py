@@ -4,7 +4,7 @@ What belongs here: who may, and the transaction. What does not: statements, page
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -13,23 +13,26 @@ import msgspec
 
 from app.domain.case_entries import EntryKind, Note, Opened, PaperKind, Reported
 from app.domain.duties import Permission, demand
+from app.domain.lifecycle import Act, allowed
 from app.domain.party import SITE
 from app.errors import Conflict, Forbidden, NotFound, Unavailable
 from app.repositories import case_files as stored
 from app.repositories.bulk import Connection
 from app.repositories.case_files import EntryRow
 from app.repositories.heads import Head, load_heads
+from app.services.asked_papers import load_requests
+from app.services.case_sealing import BODY_PURPOSE, NAME_PURPOSE, Seal, seal_of
 from app.services.clearance.stored import Library
 from app.services.database_errors import borrowed
+from app.services.desk.judging import wrong_state
 from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.office.case_file.keeping import entry_of, keep
 from app.services.office.case_file.loading import LoadedCase, load_case
 from app.services.office.case_file.page import attachment_of, attachments_of, page_of, request_of, requests_of
 from app.services.office.case_file.papers import Paper, attach, no_such_attachment
-from app.services.office.case_file.sealing import BODY_PURPOSE, NAME_PURPOSE, Seal, seal_of
 from app.services.office.case_file.shapes import Attachment, CasePage, DocumentRequest, SiteReport
-from app.services.office.case_file.telling import SHORTEST_REASON, asked_for, report_id_of, told, unfit
+from app.services.office.case_file.telling import SHORTEST_REASON, asked_for, report_id_of, told, unfit, wanted_words
 from app.services.reading import visible
 
 
@@ -79,6 +82,8 @@ class CaseFiles:
             kept = await attach(connection, head, seal, caller, paper, at, self._backing.settings.case_files)
             if caller.is_officer:
                 await stored.touch_case(connection, declaration_id, caller.party_code, at)
+        if paper.request_id is not None:
+            await self._note_arrival(caller, declaration_id, at)
         return kept
 
     async def attachments(self, caller: Caller, declaration_id: UUID) -> tuple[Attachment, ...]:
@@ -113,12 +118,18 @@ class CaseFiles:
     async def ask(
         self, caller: Caller, declaration_id: UUID, kinds: Sequence[PaperKind], until: datetime, text: str, at: datetime
     ) -> DocumentRequest:
-        """Ask the parties for papers until an instant; they see it at once."""
+        """Ask the parties for papers until an instant; they get a receipt, see it, and the case awaits them.
+
+        The entry comes first and counts once the desk has moved the case at the same instant.
+        """
         demand(caller.duties, Permission.WORK_CASES)
         asked = asked_for(kinds, until, text, at)
         async with self._adding(caller, declaration_id) as (connection, head, seal):
+            if not allowed(head.state, Act.REQUEST_DOCUMENTS):
+                raise wrong_state(head.state, Act.REQUEST_DOCUMENTS)
             entry = entry_of(head, seal, caller, EntryKind.ASKED, asked, at)
             await keep(connection, EntryKind.ASKED.word, entry)
+        await self._backing.desk.request_documents(caller, declaration_id, wanted_words(asked), until, at)
         return request_of(entry, asked, frozenset())
 
     async def report(self, caller: Caller, declaration_id: UUID, reported: Reported, at: datetime) -> SiteReport:
@@ -148,7 +159,17 @@ class CaseFiles:
         """What officers asked for of a declaration."""
         async with borrowed(self._backing.pool) as connection:
             loaded = await self._load(connection, caller, declaration_id)
-        return requests_of(loaded, attachments_of(loaded))
+        return requests_of(loaded)
+
+    async def _note_arrival(self, caller: Caller, declaration_id: UUID, at: datetime) -> None:
+        """Where everything that was asked for has come, the case goes back to its officer."""
+        async with borrowed(self._backing.pool) as connection:
+            head = (await load_heads(connection, [declaration_id]))[declaration_id]
+            asked = await load_requests(connection, self._envelope, declaration_id)
+        if any(each.missing for each in asked if each.row.version == head.version):
+            return
+        with suppress(Conflict):  # nothing is awaited any more: an officer was faster, or it was the same paper again
+            await self._backing.desk.documents_arrived(caller, declaration_id, at)
 
     async def _load(self, connection: Connection, caller: Caller, declaration_id: UUID) -> LoadedCase:
         return await load_case(connection, self._backing.means, caller, declaration_id)

@@ -17,11 +17,11 @@ from app.repositories.case_files import AttachmentRow, EntryRow
 from app.repositories.heads import Head
 from app.repositories.lanes import lane_moved, take_lane
 from app.repositories.together import together
+from app.services.case_sealing import Seal
 from app.services.clearance.attesting import Written, attest
 from app.services.clearance.chain import EventPayload, NewEvent, link
 from app.services.clearance.receipts import actor_of
 from app.services.filings import Caller
-from app.services.office.case_file.sealing import Seal
 
 LANE: Final = "case-files"
 

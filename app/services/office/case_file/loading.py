@@ -30,12 +30,12 @@ from app.repositories.together import Statement, together
 from app.rules.parameter_groups import Parameters
 from app.security.blind_index import item_index
 from app.security.envelope import owner_of
+from app.services.case_sealing import Seals
 from app.services.clearance.assessing import StoredAssessment
 from app.services.clearance.prepared import DOCUMENT_PURPOSE
 from app.services.clearance.storing import ASSESSMENT_PURPOSE
 from app.services.clearance.unit import Means
 from app.services.filings import Caller, Document, Door
-from app.services.office.case_file.sealing import Seals
 from app.services.reading import visible
 from app.services.registry import Snapshot
 

@@ -6,16 +6,17 @@ import msgspec
 
 from app.domain.case_entries import Asked, EntryKind, Note, Opened, PaperKind, Reported
 from app.domain.comparison import Comparison, ItemLines, Line, Tolerances, compare
-from app.domain.lifecycle import ACT_NUMBERS, Status
+from app.domain.lifecycle import ACT_NUMBERS, Act, Status
 from app.domain.masking import masked, shown
 from app.domain.money import from_units
 from app.domain.queues import Queue
 from app.repositories.case_files import AttachmentRow, CaseRow, DayOfHistory, DayOfPrices, EntryRow, Moved
+from app.services.asked_papers import requests_in
+from app.services.case_sealing import NAME_PURPOSE
 from app.services.clearance.views import Reader, view
 from app.services.clearance.working import missing_documents
 from app.services.filings import Caller
 from app.services.office.case_file.loading import LoadedCase
-from app.services.office.case_file.sealing import NAME_PURPOSE
 from app.services.office.case_file.shapes import (
     AnnualLimit,
     Attachment,
@@ -45,7 +46,6 @@ def page_of(loaded: LoadedCase, caller: Caller, *, clear: bool) -> CasePage:
     comparison = compare(loaded.documents, tolerances)
     findings = loaded.assessment.findings if loaded.assessment else ()
     rules = {finding.rule_id: loaded.registry.book.rule(finding.rule_id) for finding in findings}
-    attachments = attachments_of(loaded)
     return CasePage(
         view=view(head, missing_documents(head, waybills), loaded.assessment, Reader(caller, loaded.registry)),
         sequence=head.sequence,
@@ -56,8 +56,8 @@ def page_of(loaded: LoadedCase, caller: Caller, *, clear: bool) -> CasePage:
         histories=_histories(loaded),
         prices=tuple(_prices(line_no, days) for line_no, days in sorted(loaded.prices.items())),
         timeline=timeline_of(loaded),
-        attachments=attachments,
-        requests=requests_of(loaded, attachments),
+        attachments=attachments_of(loaded),
+        requests=requests_of(loaded),
         reports=tuple(_reports(loaded)),
         clear=clear,
         erased=loaded.erased,
@@ -98,16 +98,11 @@ def attachment_of(row: AttachmentRow, name: str | None) -> Attachment:
     )
 
 
-def requests_of(loaded: LoadedCase, attachments: tuple[Attachment, ...]) -> tuple[DocumentRequest, ...]:
+def requests_of(loaded: LoadedCase) -> tuple[DocumentRequest, ...]:
     """What officers asked for, and what of it has not come."""
-    found = []
-    for row in loaded.entries:
-        if row.kind != EntryKind.ASKED:
-            continue
-        if isinstance(said := loaded.seals.said(row), Asked):
-            came = frozenset(paper.kind for paper in attachments if paper.request_id == row.entry_id)
-            found.append(request_of(row, said, came))
-    return tuple(found)
+    moved_at = {moved.at for moved in loaded.moves if moved.act == ACT_NUMBERS[Act.REQUEST_DOCUMENTS]}
+    found = requests_in(loaded.entries, loaded.attachments, moved_at, loaded.seals)
+    return tuple(request_of(each.row, each.said, each.came) for each in found)
 
 
 def request_of(row: EntryRow, said: Asked, came: frozenset[PaperKind]) -> DocumentRequest:

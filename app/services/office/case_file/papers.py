@@ -16,11 +16,11 @@ from app.repositories import case_files as stored
 from app.repositories.bulk import Connection
 from app.repositories.case_files import AttachmentRow
 from app.repositories.heads import Head
+from app.services.case_sealing import BODY_PURPOSE, NAME_PURPOSE, Seal
 from app.services.clearance.receipts import actor_of
 from app.services.filings import Caller
 from app.services.office.case_file.keeping import keep
 from app.services.office.case_file.page import attachment_of
-from app.services.office.case_file.sealing import BODY_PURPOSE, NAME_PURPOSE, Seal
 from app.services.office.case_file.shapes import Attachment
 from app.services.office.case_file.sniffing import SUFFIXES, media_type_of
 from app.settings import CaseFileSettings

@@ -15,6 +15,16 @@ from app.uuids import uuid_of
 LONGEST_NOTE: Final = 4000
 LONGEST_REQUEST: Final = 500  # it stands in the receipt
 SHORTEST_REASON: Final = 4
+CHINESE: Final = {
+    PaperKind.OTHER: "其他材料",
+    PaperKind.INVOICE: "发票",
+    PaperKind.PAYMENT_PROOF: "支付证明",
+    PaperKind.CONTRACT: "合同",
+    PaperKind.LICENCE: "许可证件",
+    PaperKind.IDENTITY_PROOF: "身份证明",
+    PaperKind.PHOTO: "商品照片",
+    PaperKind.SITE_IMAGE: "机检图像",
+}
 LONGEST_WAIT: Final = timedelta(days=90)
 
 
@@ -39,6 +49,12 @@ def asked_for(kinds: Sequence[PaperKind], until: datetime, text: str, at: dateti
     if mentions_identity_number(words):
         raise unfit("/text", "identity_number", "不得包含身份证件号码", "must hold no identity number: parties read it")
     return Asked(tuple(dict.fromkeys(kind.word for kind in kinds)), until, words)
+
+
+def wanted_words(asked: Asked) -> str:
+    """What is asked for, as it stands in receipts."""
+    kinds = "、".join(CHINESE[PaperKind.from_word(word)] for word in asked.kinds)
+    return f"{kinds}。{asked.text}" if asked.text else kinds
 
 
 def report_id_of(declaration_id: UUID, caller: Caller, report_no: str) -> UUID:
