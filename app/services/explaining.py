@@ -116,6 +116,7 @@ async def replayed(
 
 def references_of(row: AssessmentRow) -> References:
     """Where the documents of an assessment lie."""
+    """Where the documents of an assessment lie."""
     own, declaration = row.declaration_id, row.declaration_filing
     return References(
         (own, row.order_filing or declaration),

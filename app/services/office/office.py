@@ -24,6 +24,7 @@ from app.services.office.enrolling import Enrolling
 from app.services.office.hand_over import HandOver
 from app.services.office.lockout import Lockout
 from app.services.office.officers import Officers
+from app.services.office.profiles.profiles import Profiles
 from app.services.office.queues import Queues
 from app.services.office.saved_views import SavedViews
 from app.services.office.search import Search
@@ -55,6 +56,7 @@ class Office:
         self.tables = Tables(backing)
         self.table_answers = TableAnswers(backing, self.tables)
         self.rehearser = Rehearser(backing, self.tables)
+        self.profiles = Profiles(backing)
         self._callers = callers
         lockout = Lockout(backing)
         self.sessions = Sessions(backing)
@@ -83,6 +85,7 @@ class Office:
             asyncio.create_task(office.assignment.keep_doing_chores(), name="assignment"),
             asyncio.create_task(office.rehearser.run(), name="rehearsals"),
             asyncio.create_task(keep_catching_up(keys), name="keys"),
+            asyncio.create_task(office.profiles.keep_working(), name="profiles"),
         ]
         return office
 

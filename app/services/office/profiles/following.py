@@ -1,0 +1,143 @@
+"""Following live traffic: what profiles in force hit, and what those in their shadow would have hit.
+
+The lanes are read behind the intake, each link once: its place moves in the transaction that keeps the hits. Where no
+profile is in force or in its shadow nothing is read at all.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from app.domain.canonical import decode_assessment
+from app.domain.decision import DecidedFinding, FindingKind
+from app.domain.profile_states import ProfileState
+from app.repositories import profile_trials as trials
+from app.repositories import profiles as rows
+from app.repositories.evidence import AssessmentRow, EventRow
+from app.repositories.profiles import Defined, HitRow
+from app.repositories.statistics import Behind, links_after
+from app.rules.kernel import Rule
+from app.rules.profiles.compiling import compiled
+from app.rules.profiles.definition import decode_profile
+from app.services.clearance.chain import decode_payload
+from app.services.clearance.unit import Means
+from app.services.clearance.views import unseal_assessments
+from app.services.database_errors import borrowed
+from app.services.office.profiles.trying import Parcel, answers, opened
+from app.services.office.statistics.counting import moved_numbers
+
+_PAGE: Final = 200
+_PREFIX: Final = "PRF-"
+
+
+class Follower:
+    """The chore that keeps hits."""
+
+    def __init__(self, pool: asyncpg.Pool, means: Means) -> None:
+        self._pool = pool
+        self._means = means
+
+    async def work(self) -> int:
+        """Follow one page of the lane that is furthest behind; answers how many links, 0 where there is nothing."""
+        async with borrowed(self._pool) as connection:
+            await self._means.registry.refresh(connection)
+            async with connection.transaction():
+                if not await trials.locked(connection):
+                    return 0
+                shadows = [
+                    rule
+                    for state in (ProfileState.SHADOW, ProfileState.PROPOSED)
+                    for rule in _compiled(await rows.in_state(connection, state.value))
+                ]
+                if not shadows and not await rows.in_force(connection):
+                    await trials.caught_up(connection)
+                    return 0
+                behind = await trials.lanes_behind(connection)
+                return await self._page(connection, behind[0], shadows) if behind else 0
+
+    async def _page(self, connection: asyncpg.Connection, behind: Behind, shadows: Sequence[Rule]) -> int:
+        links = await links_after(connection, behind, _PAGE)
+        if not links:  # a month that was dropped: what is gone is not followed
+            await trials.placed(connection, behind.lane, behind.after + behind.links)
+            return behind.links
+        found = await trials.assessments_of(connection, _moved(links), held_only=not shadows)
+        await rows.add_hits(connection, await self._in_force(connection, found))
+        if shadows:
+            await self._in_shadow(connection, found, shadows)
+        await trials.placed(connection, behind.lane, links[-1].position)
+        return len(links)
+
+    async def _in_force(self, connection: asyncpg.Connection, found: list[AssessmentRow]) -> list[HitRow]:
+        held = [row for row in found if row.outcome]
+        hits = []
+        heads = await trials.received(connection, {row.declaration_id for row in held})
+        for row, stored in await unseal_assessments(connection, self._means.envelope, held):
+            findings = decode_assessment(stored.assessment).findings
+            district = heads[row.declaration_id].customs_code
+            hits += [_hit(row, each, district) for each in findings if each.rule_id.startswith(_PREFIX)]
+        return hits
+
+    async def _in_shadow(
+        self, connection: asyncpg.Connection, found: list[AssessmentRow], shadows: Sequence[Rule]
+    ) -> None:
+        parcels = await opened(connection, self._means, found)
+        said = [
+            await answers(connection, self._means, parcels, [rule]) for rule in shadows
+        ]  # one after the other: two versions of one profile have one id
+        asked: Counter[tuple[str, int, date]] = Counter()
+        hits = []
+        for rule, each in zip(shadows, said, strict=True):
+            for parcel, answer in zip(parcels, each, strict=True):
+                if parcel.row.accepted_on not in rule.in_force:
+                    continue
+                asked[str(rule.id), int(rule.version), parcel.row.accepted_on] += 1
+                if rule.id in answer:
+                    hits.append(_shadow_hit(rule, parcel, certain=answer[rule.id]))
+        await rows.add_hits(connection, hits)
+        await rows.add_assessed(connection, [(*place, number) for place, number in sorted(asked.items())])
+
+
+def _moved(links: Sequence[EventRow]) -> list[tuple[UUID, int]]:
+    return [
+        (link.declaration_id, number)
+        for link in links
+        if link.declaration_id
+        for number in moved_numbers(decode_payload(link.payload))
+    ]
+
+
+def _hit(row: AssessmentRow, found: DecidedFinding, district: str) -> HitRow:
+    return HitRow(
+        profile_id=found.rule_id,
+        version=int(found.rule_version),
+        shadow=False,
+        declaration_id=row.declaration_id,
+        revision=row.revision,
+        day=row.accepted_on,
+        certain=found.kind is FindingKind.FINDING,
+        outcome=row.outcome,
+        district=district,
+    )
+
+
+def _shadow_hit(rule: Rule, parcel: Parcel, *, certain: bool) -> HitRow:
+    row = parcel.row
+    return HitRow(
+        profile_id=str(rule.id),
+        version=int(rule.version),
+        shadow=True,
+        declaration_id=row.declaration_id,
+        revision=row.revision,
+        day=row.accepted_on,
+        certain=certain,
+        outcome=row.outcome,
+        district=parcel.received.customs_code,
+    )
+
+
+def _compiled(defined: Sequence[Defined]) -> list[Rule]:
+    return [compiled(profile_id, version, decode_profile(content)) for profile_id, version, content in defined]

@@ -1,0 +1,180 @@
+"""Rehearsals on stored declarations, shadows on live traffic, hits of profiles in force."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import msgspec
+import pytest
+
+from app.domain.lifecycle import Status
+from app.domain.period import shanghai_day
+from app.domain.profile_states import ProfileState
+from app.errors import Conflict, Forbidden, Malformed
+from app.rules.profiles.checking import checked
+from app.security.keyring import KeyRing
+from app.services.filings import OfficerAction
+from app.services.office.profiles.following import Follower
+from app.services.office.profiles.life import Life
+from app.services.office.profiles.reading import ProfileReading, Rehearsed, differences
+from app.services.office.profiles.rehearsing import Rehearsals
+from app.services.service import ClearanceServices
+from tests.conftest import FreshDatabase
+from tests.office.profiles import ANALYST, CHIEF, EXAMINER, LOCAL, compare, in_force, life, sent
+from tests.services.conftest import AT, OFFICER, dossier, filed
+from tests.services.parcels import parcel
+
+TODAY = shanghai_day(datetime.now(UTC))
+PAST = (TODAY - timedelta(days=2), TODAY)
+LONG = {"first_day": "2024-06-01", "last_day": None}
+
+
+@pytest.fixture
+async def pool(registered: FreshDatabase) -> AsyncIterator[asyncpg.Pool]:
+    """Connections with the rights of the service."""
+    async with asyncpg.create_pool(registered.service_url, min_size=1, max_size=4) as made:
+        yield made
+
+
+class Office:
+    """The services of profiles over the means of a worker."""
+
+    def __init__(self, pool: asyncpg.Pool, services: ClearanceServices, profiles: Life) -> None:
+        self.life = profiles
+        self.rehearsals = Rehearsals(pool, services._means)
+        self.follower = Follower(pool, services._means)
+        self.reading = ProfileReading(pool)
+
+    async def rehearsed(self, profile_id: str, version: int = 1, sample: int = 1000) -> Rehearsed:
+        """A rehearsal, done."""
+        await self.rehearsals.ask(ANALYST, profile_id, version, PAST, sample, datetime.now(UTC))
+        while await self.rehearsals.work():
+            pass
+        return (await self.reading.one(ANALYST, profile_id)).rehearsals[0]
+
+    async def followed(self) -> None:
+        """Live traffic, followed to its end."""
+        while await self.follower.work():
+            pass
+
+
+@pytest.fixture
+def office(pool: asyncpg.Pool, services: ClearanceServices, keyring: KeyRing) -> Office:
+    """The services under test."""
+    return Office(pool, services, life(pool, keyring))
+
+
+async def test_a_rehearsal_counts_what_would_have_been_hit_and_makes_no_case(
+    office: Office, services: ClearanceServices, pool: asyncpg.Pool
+) -> None:
+    other, _ = await in_force(office.life, pool, sent(compare("item_price", "above", 80), **LONG))
+    answers = await filed(
+        services, *[dossier(parcel(n, price_cny="90.00" if n == 1 else "60.00")) for n in range(1, 6)]
+    )
+    held = answers[0].declaration
+    assert held is not None
+    await services.decide(OFFICER, held.declaration_id, OfficerAction.REFUSE, "false name", AT)
+    profile_id, _ = await office.life.create(ANALYST, sent(**LONG), AT)
+    done = (await office.rehearsed(profile_id)).progress
+    assert (done.hits, done.uncertain, done.newly, done.found, done.sampled) == (5, 0, 4, 1, 5)
+    assert done.overlap == {other: 1}
+    assert done.hit_rate == pytest.approx(0.2)
+    assert done.cases_per_day == pytest.approx(4 / 3)
+    assert {each.declaration_id for each in done.examples} == {
+        answer.declaration.declaration_id for answer in answers if answer.declaration
+    }
+    assert (await office.reading.one(ANALYST, profile_id)).versions[0].state is ProfileState.REHEARSED
+
+
+async def test_a_rehearsal_looks_at_no_more_than_its_sample_and_scales(
+    office: Office, services: ClearanceServices
+) -> None:
+    await filed(services, *[dossier(parcel(n)) for n in range(1, 9)])
+    profile_id, _ = await office.life.create(ANALYST, sent(**LONG), AT)
+    done = (await office.rehearsed(profile_id, sample=6)).progress
+    assert (done.sampled, done.received, done.newly) == (2, 8, 2)
+    assert done.cases_per_day == pytest.approx(8 / 3)
+
+
+async def test_counters_of_a_rehearsal_are_those_of_the_day(office: Office, services: ClearanceServices) -> None:
+    buyer = parcel(1).order.buyer_id_number
+    for days in (0, 3, 40):
+        await filed(services, dossier(parcel(days + 1, buyer=buyer), at=AT + timedelta(days=days)))
+    profile_id, _ = await office.life.create(ANALYST, sent(compare("buyer_count_7d", "at_least", 1), **LONG), AT)
+    done = (await office.rehearsed(profile_id)).progress
+    assert (done.hits, done.examples[0].day) == (1, (AT + timedelta(days=3)).date())
+
+
+async def test_examples_are_those_of_the_readers_districts(office: Office, services: ClearanceServices) -> None:
+    await filed(services, dossier(parcel(1)))
+    profile_id, _ = await office.life.create(ANALYST, sent(**LONG), AT)
+    await office.rehearsed(profile_id)
+    elsewhere = msgspec.structs.replace(LOCAL, districts=("46",))
+    assert [
+        len((await office.reading.one(caller, profile_id)).rehearsals[0].progress.examples)
+        for caller in (LOCAL, elsewhere)
+    ] == [1, 0]
+
+
+async def test_a_rehearsal_has_bounds_and_needs_an_analyst(office: Office) -> None:
+    profile_id, _ = await office.life.create(ANALYST, sent(), AT)
+    for days, sample in (((TODAY, TODAY - timedelta(days=1)), 5), ((TODAY - timedelta(days=92), TODAY), 5), (PAST, 0)):
+        with pytest.raises(Malformed):
+            await office.rehearsals.ask(ANALYST, profile_id, 1, days, sample, AT)
+    with pytest.raises(Forbidden):
+        await office.rehearsals.ask(EXAMINER, profile_id, 1, PAST, 5, AT)
+    await office.rehearsed(profile_id)
+    await office.life.propose(ANALYST, profile_id, 1, "needed", AT)
+    await office.life.reject(CHIEF, profile_id, 1, "no", AT)
+    with pytest.raises(Conflict):
+        await office.rehearsals.ask(ANALYST, profile_id, 1, PAST, 5, AT)
+
+
+async def test_a_shadow_is_asked_once_about_each_assessment_and_decides_nothing(
+    office: Office, services: ClearanceServices
+) -> None:
+    await office.followed()
+    await filed(services, dossier(parcel(1)))
+    await office.followed()
+    profile_id, _ = await office.life.create(ANALYST, sent(compare("item_price", "above", 80), **LONG), AT)
+    await office.rehearsed(profile_id)
+    await office.life.shadow(ANALYST, profile_id, 1, AT)
+    answers = await filed(services, dossier(parcel(2)), dossier(parcel(3, price_cny="90.00")))
+    assert [answer.declaration.status for answer in answers if answer.declaration] == [Status.RELEASED] * 2
+    await asyncio.gather(office.followed(), office.followed())
+    await office.followed()
+    figures = await office.reading.figures(ANALYST, profile_id, AT.date(), AT.date())
+    assert figures.asked == ((1, AT.date(), 2),)
+    assert [(each.shadow, each.hits, each.released) for each in figures.hits] == [(True, 1, 1)]
+
+
+async def test_hits_of_a_profile_in_force_are_counted_with_what_became_of_them(
+    office: Office, services: ClearanceServices, pool: asyncpg.Pool
+) -> None:
+    await office.followed()
+    profile_id, _ = await in_force(office.life, pool, sent(**LONG))
+    answers = await filed(services, *[dossier(parcel(n)) for n in range(1, 4)])
+    first, second, _ = [answer.declaration.declaration_id for answer in answers if answer.declaration]
+    await services.decide(OFFICER, first, OfficerAction.INSPECT, "look", AT)
+    await services.decide(OFFICER, first, OfficerAction.REFUSE, "other goods", AT)
+    await services.decide(OFFICER, second, OfficerAction.RELEASE, "fine", AT)
+    await office.followed()
+    (sums,) = (await office.reading.figures(ANALYST, profile_id, AT.date(), AT.date())).hits
+    assert (sums.hits, sums.uncertain, sums.inspected, sums.found, sums.released) == (3, 0, 1, 1, 1)
+
+
+async def test_without_profiles_nothing_is_followed(office: Office, services: ClearanceServices) -> None:
+    await filed(services, dossier(parcel(1)))
+    assert await office.follower.work() == 0
+
+
+def test_two_versions_differ_where_they_say_something_else() -> None:
+    before, _ = checked(sent())
+    after, _ = checked(sent(compare("hs_code", "one_of", "1806310000"), action="inspect"))
+    assert before is not None
+    assert after is not None
+    assert [(each.part, each.before, each.after) for each in differences(before, after)] == [
+        ("action", "hold", "inspect"),
+        ("1", "hs_code starts_with 1806", "hs_code one_of 1806310000"),
+    ]
