@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli import audit, demo, doctor, keys, parties, reference, replay, rules, secrets, serve, statistics
+from app.cli import audit, demo, doctor, keys, parties, reference, replay, rules, sampling, secrets, serve, statistics
 from app.errors import Conflict, Malformed, NotFound, TongguanError
 
 # What the caller has to put right, as a mistyped option is; anything else is 1.
@@ -55,4 +55,5 @@ app.add_typer(parties.app, name="parties")
 app.add_typer(rules.app, name="rules")
 app.add_typer(reference.app, name="reference")
 app.add_typer(audit.app, name="audit")
+app.add_typer(sampling.app, name="sampling")
 app.add_typer(statistics.app, name="statistics")

@@ -14,6 +14,7 @@ from app.console.errors import answered
 from app.console.forms import Redirect, quoted
 from app.console.language import LANGUAGE_COOKIE, chosen_language
 from app.console.pages import PREFIX, Endpoint, Page
+from app.console.sampling.pages import PAGES as SAMPLING_PAGES
 from app.console.security_headers import secured
 from app.console.sessions import officer_of
 from app.console.tables.pages import PAGES as TABLE_PAGES
@@ -30,6 +31,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *account.PAGES,
     *officers_pages.PAGES,
     *TABLE_PAGES,
+    *SAMPLING_PAGES,
 )
 
 

@@ -9,9 +9,14 @@ What belongs here: the arithmetic. What does not: the key (the key ring has it) 
 
 import hashlib
 import hmac
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
+
+import msgspec
+
+from app.domain.period import SHANGHAI
 
 MILLION: Final = 1_000_000
 KEY_BYTES: Final = 32
@@ -45,3 +50,52 @@ def profile_draw_ppm(secret: bytes, declaration_id: UUID, profile_id: str) -> in
 def is_proven(secret: bytes, committed: str, declaration_id: UUID, draw: int) -> bool:
     """Whether a published secret fits its commitment and gives this draw: what an auditor checks."""
     return hmac.compare_digest(commitment(secret), committed) and draw_ppm(secret, declaration_id) == draw
+
+
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """What is on record of one declaration: its draw, the rate that counted, whether it was picked.
+
+    `rate_ppm` is None where the rate was unknown: then an officer looked, and nothing was drawn for.
+    """
+
+    declaration_id: UUID
+    revision: int
+    rate_ppm: int | None
+    draw_ppm: int | None
+    picked: bool
+    profile_draws: tuple[tuple[str, int], ...] = ()
+
+
+class Disagreement(msgspec.Struct, frozen=True):
+    """One declaration whose record is not what the secret gives: `what` is draw, picked or profile."""
+
+    declaration_id: UUID
+    what: str
+    recorded: str
+    computed: str
+
+
+def disagreements(secret: bytes, drawn: Iterable[Drawn]) -> list[Disagreement]:
+    """Everything on record that the secret of the day does not give."""
+    found: list[Disagreement] = []
+    for each in drawn:
+        draw = draw_ppm(secret, each.declaration_id)
+        if each.draw_ppm != draw:
+            found.append(Disagreement(each.declaration_id, "draw", str(each.draw_ppm), str(draw)))
+        picked = each.rate_ppm is not None and draw < each.rate_ppm
+        if each.picked != picked:
+            found.append(Disagreement(each.declaration_id, "picked", _yes(each.picked), _yes(picked)))
+        for profile_id, recorded in each.profile_draws:
+            computed = profile_draw_ppm(secret, each.declaration_id, profile_id)
+            if recorded != computed:
+                found.append(Disagreement(each.declaration_id, f"profile {profile_id}", str(recorded), str(computed)))
+    return found
+
+
+def day_ends(day: date) -> datetime:
+    """The instant at which a day ends in Shanghai."""
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+
+
+def _yes(value: bool) -> str:  # noqa: FBT001 - a word for a fact
+    return "yes" if value else "no"

@@ -120,6 +120,7 @@ async def test_every_parameter_example_is_understood(name: str, door: httpx.Asyn
     for described in operation.query.values():
         described.read(described.example)
     if operation.permission is not None or "{" in operation.path:
+    if operation.permission is not None or operation.tag == "sampling":
         return  # the office has no fakes: its own tests ask it
     answer = await door.get(operation.path, params=query)
     assert answer.status_code == 200

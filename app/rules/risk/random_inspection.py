@@ -26,11 +26,9 @@ def random_inspection(dossier: Dossier, facts: Facts, parameters: Parameters) ->
     Interpretation: of declarant and merchant the higher rate counts. A rate that the operator sets takes the place of
     all of them; at rate 0 nothing is drawn.
     """
-    rate_ppm = facts.inspection_rate_ppm
+    rate_ppm = rate_that_counts_ppm(facts, parameters.risk)
     if rate_ppm is None:
-        rate_ppm = _rate_ppm(facts, parameters.risk)
-        if rate_ppm is None:
-            return undetermined("facts.parties.credit_class")
+        return undetermined("facts.parties.credit_class")
     draw_ppm = facts.inspection_draw_ppm
     if not rate_ppm:
         return PASSED
@@ -44,6 +42,11 @@ def random_inspection(dossier: Dossier, facts: Facts, parameters: Parameters) ->
         facts__inspection_draw_ppm=draw_ppm,
         facts__inspection_rate_ppm=rate_ppm,
     )
+
+
+def rate_that_counts_ppm(facts: Facts, risk: Risk) -> int | None:
+    """The rate of a parcel: the operator's, or the highest of its parties; None where that is unknown."""
+    return _rate_ppm(facts, risk) if facts.inspection_rate_ppm is None else facts.inspection_rate_ppm
 
 
 def _rate_ppm(facts: Facts, risk: Risk) -> int | None:

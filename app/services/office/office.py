@@ -26,6 +26,7 @@ from app.services.office.lockout import Lockout
 from app.services.office.officers import Officers
 from app.services.office.profiles.profiles import Profiles
 from app.services.office.queues import Queues
+from app.services.office.sampling import Sampling
 from app.services.office.saved_views import SavedViews
 from app.services.office.search import Search
 from app.services.office.sessions import Sessions
@@ -57,6 +58,7 @@ class Office:
         self.table_answers = TableAnswers(backing, self.tables)
         self.rehearser = Rehearser(backing, self.tables)
         self.profiles = Profiles(backing)
+        self.sampling = Sampling(backing)
         self._callers = callers
         lockout = Lockout(backing)
         self.sessions = Sessions(backing)
@@ -86,6 +88,7 @@ class Office:
             asyncio.create_task(office.rehearser.run(), name="rehearsals"),
             asyncio.create_task(keep_catching_up(keys), name="keys"),
             asyncio.create_task(office.profiles.keep_working(), name="profiles"),
+            asyncio.create_task(office.sampling.keep_publishing(), name="sampling"),
         ]
         return office
 
