@@ -23,8 +23,18 @@ from app.middleware.direct import Direct
 from app.middleware.forward import Forward
 from app.middleware.office_addresses import is_office
 from app.middleware.watch import Watch
-from app.routers import attachments, case_files, case_operations, ceb, declarations, documents, health, stats, tables
-from app.routers import case_operations, ceb, declarations, documents, health, sampling, stats, tables
+from app.routers import (
+    attachments,
+    case_files,
+    case_operations,
+    ceb,
+    declarations,
+    documents,
+    health,
+    sampling,
+    stats,
+    tables,
+)
 from app.routers.openapi import document_of
 from app.routers.operations import Operation, routes
 from app.routers.problems import handle_http, handle_ours

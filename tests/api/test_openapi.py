@@ -119,8 +119,7 @@ async def test_every_parameter_example_is_understood(name: str, door: httpx.Asyn
     query = {parameter: described.example for parameter, described in operation.query.items()}
     for described in operation.query.values():
         described.read(described.example)
-    if operation.permission is not None or "{" in operation.path:
-    if operation.permission is not None or operation.tag == "sampling":
+    if operation.permission is not None or "{" in operation.path or operation.tag == "sampling":
         return  # the office has no fakes: its own tests ask it
     answer = await door.get(operation.path, params=query)
     assert answer.status_code == 200
