@@ -25,6 +25,7 @@ from bench import (
     growth,
     http_rate,
     memory,
+    office_beside_intake,
     office_pages,
     overload,
     service_rate,
@@ -146,6 +147,14 @@ def _overload(run: Run) -> Measured:
     return figures, overload.lines(figures)
 
 
+def _beside(run: Run) -> Measured:
+    plan = office_beside_intake.QUICK if run.quick else office_beside_intake.Plan()
+    if run.options.workers:
+        plan = msgspec.structs.replace(plan, workers=run.options.workers[0])
+    figures = asyncio.run(office_beside_intake.measure(run.machine, plan))
+    return figures, office_beside_intake.lines(figures)
+
+
 def _narrowed(plan: single.Plan, run: Run) -> single.Plan:
     return msgspec.structs.replace(plan, workers=run.options.workers) if run.options.workers else plan
 
@@ -165,6 +174,7 @@ PARTS: Final[dict[str, tuple[str, Callable[[Run], Measured]]]] = {
     "memory": ("Memory of the workers over a long run", _memory),
     "office-pages": ("Officers' pages with a million declarations and 150,000 open cases", _office_pages),
     "overload": ("More than the service can do: an open loop", _overload),
+    "beside": ("Filings alone and with officers beside them", _beside),
     "few": ("Single requests over few connections, against the baseline", _few),
 }
 

@@ -8,8 +8,6 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +17,7 @@ from bench.contest import Contestant, Shot, serving, shoot
 from bench.figures import Cell, table
 from bench.load_generator import MISSING, is_installed
 from bench.open_loop import BROKEN, CREATED, UNAVAILABLE, Order, Sent
-from bench.processor import resident_kib, tree, workers_of
+from bench.processor import on_cores, resident_kib, workers_of
 from bench.stand import Machine, fresh_database
 from bench.supply import Reader, Supply, supply
 
@@ -76,7 +74,7 @@ async def measure(machine: Machine, plan: Plan) -> OverloadFigures | str:
         return "the sender needs a core of its own, and this machine has one only"
     with tempfile.TemporaryDirectory(prefix="tongguan-bench-") as name, supply(Path(name), seed=80) as bodies:
         bodies.top_up(Reader(), _FIRST_GUESS_PER_SECOND)
-        with _on_cores(cores[1:], machine.postmaster_pid):
+        with on_cores(cores[1:], machine.postmaster_pid):
             async with (
                 fresh_database(machine) as urls,
                 serving(machine, Path(name) / "var", plan.workers, urls) as ours,
@@ -111,7 +109,7 @@ async def _capacity(machine: Machine, bodies: Supply, ours: Contestant, plan: Pl
     best: Shot | None = None
     for seconds in (2.0, plan.capacity_seconds, plan.capacity_seconds):
         bodies.top_up(ours.reader, int((best.per_second if best else _FIRST_GUESS_PER_SECOND) * seconds * 1.6))
-        with _on_cores(cores[:1]):
+        with on_cores(cores[:1]):
             shot = await shoot(machine, bodies, ours, _CONNECTIONS, seconds)
         best = shot if best is None or shot.per_second > best.per_second else best
     assert best is not None
@@ -133,7 +131,7 @@ async def _offer(bodies: Supply, ours: Contestant, plan: Plan, offered: float, c
         most_connections=_MOST_CONNECTIONS,
     )
     workers, used = workers_of(ours.pids[0]), ours.processor_seconds()
-    with _on_cores([core]):
+    with on_cores([core]):
         sending = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bench.open_loop", msgspec.json.encode(order).decode(), stdout=asyncio.subprocess.PIPE
         )
@@ -151,25 +149,6 @@ async def _offer(bodies: Supply, ours: Contestant, plan: Plan, offered: float, c
         resident_mib=most_kib / 1024,
         service_us=(ours.processor_seconds() - used) / max(1, sum(sent.statuses.values())) * 1e6,
     )
-
-
-@contextmanager
-def _on_cores(cores: Collection[int], *running: int) -> Iterator[None]:
-    """What is started meanwhile runs on these cores, and so do the processes that are named and all below them."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, cores)
-    _move(running, cores)
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
-        _move(running, before)
-
-
-def _move(running: Iterable[int], cores: Collection[int]) -> None:
-    for each in (pid for top in running for pid in tree(top)):
-        with suppress(ProcessLookupError):  # a back end that has just ended
-            os.sched_setaffinity(each, cores)
 
 
 def lines(figures: OverloadFigures | str) -> list[str]:

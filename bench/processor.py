@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -79,3 +81,22 @@ def _children(pid: int) -> list[int]:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
     except OSError:
         return []
+
+
+@contextmanager
+def on_cores(cores: Collection[int], *running: int) -> Iterator[None]:
+    """What is started meanwhile runs on these cores, and so do the processes that are named and all below them."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    _move(running, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+        _move(running, before)
+
+
+def _move(running: Iterable[int], cores: Collection[int]) -> None:
+    for each in (pid for top in running for pid in tree(top)):
+        with suppress(ProcessLookupError):  # a back end that has just ended
+            os.sched_setaffinity(each, cores)
