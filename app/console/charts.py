@@ -16,10 +16,10 @@ from leather.scales import Linear, Ordinal
 
 Number = float | int
 Form = Callable[[Number], str]
-WIDTH, HEIGHT = 720, 260
+WIDTH, HEIGHT = 600, 240
 _BAR_HEIGHT = 30
 _FRAME = 80  # what margins and ticks take of the height
-_MOST_LABELS = 8
+_MOST_LABELS = 7
 _NAMESPACE = "http://www.w3.org/2000/svg"
 # Each with the colours on a light and on a dark ground: contrast with it is at least 4.5 to 1 for texts, 3 for shapes.
 _COLOURS: Final = {
@@ -180,6 +180,6 @@ def _writable(text: str) -> str:
 theme.background_color = "none"
 theme.margin = 0.04
 theme.tick_font_size = 13
-theme.legend_font_char_width = 12  # Chinese names are wider than it thinks
+theme.legend_font_char_width = 10  # Chinese names are wider than it thinks
 theme.label_color = theme.legend_color = _light("ink")
 theme.tick_color, theme.zero_color = _light("rule"), _light("zero")
