@@ -31,6 +31,7 @@ from app.routers import (
     declarations,
     documents,
     health,
+    officers,
     sampling,
     stats,
     tables,
@@ -58,6 +59,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *case_files.OPERATIONS,
     *attachments.OPERATIONS,
     *sampling.OPERATIONS,
+    *officers.OPERATIONS,
     *health.OPERATIONS,
 )
 

@@ -5,7 +5,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli import audit, demo, doctor, keys, parties, reference, replay, rules, sampling, secrets, serve, statistics
+from app.cli import (
+    audit,
+    demo,
+    doctor,
+    keys,
+    officers,
+    parties,
+    reference,
+    replay,
+    rules,
+    sampling,
+    secrets,
+    serve,
+    statistics,
+)
 from app.errors import Conflict, Malformed, NotFound, TongguanError
 
 # What the caller has to put right, as a mistyped option is; anything else is 1.
@@ -52,6 +66,7 @@ app.command("replay")(replay.replay)
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(keys.app, name="keys")
 app.add_typer(parties.app, name="parties")
+app.add_typer(officers.app, name="officers")
 app.add_typer(rules.app, name="rules")
 app.add_typer(reference.app, name="reference")
 app.add_typer(audit.app, name="audit")

@@ -22,13 +22,16 @@ def serve() -> None:
     typer.echo("Stopped; everything that was acknowledged is stored.")
 
 
-def announce(settings: "Settings") -> None:
-    """Print where everything is, once it answers."""
+def announce(settings: "Settings", first_link: str | None) -> None:
+    """Print where everything is, once it answers; and how the first administrator comes in, while there is none."""
+    from app.cli.officers import address_of
+
     host = f"[{settings.api.host}]" if ":" in settings.api.host else settings.api.host
     base = f"http://{host}:{settings.api.port}"
     lines = [
         ("JSON door", f"{base}/v1"),
         ("CEB door", f"{base}/v1/ceb"),
+        ("Console", f"{base}/console"),
         ("API docs", f"{base}/docs"),
         ("Health", f"{base}/readyz"),
         ("Key ring", f"{settings.keyring_path} (back it up apart from the database)"),
@@ -40,3 +43,6 @@ def announce(settings: "Settings") -> None:
     typer.echo(f"Tongguan is ready ({workers}, {kind}). Stop it with Ctrl-C.")
     for name, value in lines:
         typer.echo(f"  {name:<10} {value}")
+    if first_link is not None:
+        typer.echo("Nobody administers the officers yet. Open this link once, within a day, to become the first:")
+        typer.echo(f"  {address_of(settings, first_link)}")

@@ -4,13 +4,17 @@ What belongs here: the order of these steps, used by `serve` and by commands tha
 themselves.
 """
 
+from datetime import UTC, datetime
+
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.database_url import DatabaseUrls, without_password
+from app.database_url import DatabaseUrls, for_asyncpg, without_password
 from app.errors import CannotStart
 from app.migrations import upgrade_to_head
 from app.security.keyring import KeyRing
+from app.services.audit import START
+from app.services.office.links import first_link
 from app.services.starter import load_starter
 from app.settings import Settings
 
@@ -30,6 +34,15 @@ async def prepare_database(settings: Settings, keyring: KeyRing, urls: DatabaseU
         await load_starter(urls, settings, keyring)
     except asyncpg.InvalidAuthorizationSpecificationError as problem:  # a wrong password is one of its kinds
         raise CannotStart(f"The service's role cannot log in: {problem}. {SERVICE_ROLE_ADVICE}") from problem
+
+
+async def first_administrator_link(urls: DatabaseUrls) -> str | None:
+    """The secret of a one-time link for the first administrator; None where there is one. Each start makes another."""
+    connection = await asyncpg.connect(for_asyncpg(urls.service))
+    try:
+        return await first_link(connection, START, datetime.now(UTC))
+    finally:
+        await connection.close()
 
 
 def _place(settings: Settings, urls: DatabaseUrls) -> str:

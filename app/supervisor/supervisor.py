@@ -24,7 +24,7 @@ from app.supervisor.access import named_urls
 from app.supervisor.database import Database, NamedDatabase, OwnDatabase
 from app.supervisor.key_ring_choice import keyring_for
 from app.supervisor.port import reserve_port
-from app.supervisor.preparation import prepare_database
+from app.supervisor.preparation import first_administrator_link, prepare_database
 from app.supervisor.worker_process import OFFICE, WorkerProcess
 
 # A predecessor that was killed lets go at once; a command line that uses the database is done soon.
@@ -32,10 +32,13 @@ LOCK_PATIENCE_SECONDS = 3.0
 OFFICE_SOCKET_VARIABLE = "TONGGUAN_OFFICE_SOCKET"  # app.worker and app.office_worker read it
 OWNER_VARIABLES = ("DATABASE_URL", "TONGGUAN_DATABASE_URL")
 
+# Told the settings, and the secret of a link that makes the first administrator while there is none.
+Ready = Callable[[Settings, str | None], None]
+
 log = structlog.get_logger(__name__)
 
 
-async def serve(settings: Settings, ready: Callable[[Settings], None]) -> None:
+async def serve(settings: Settings, ready: Ready) -> None:
     """Run the service until SIGINT or SIGTERM; `ready` is called once, when every worker answers.
 
     Raises `CannotStart` with a sentence when it cannot; whatever had been started is stopped again.
@@ -64,7 +67,7 @@ class Supervisor:
         self._workers: list[WorkerProcess] = []
         self._stopping = asyncio.Event()
 
-    async def run(self, ready: Callable[[Settings], None]) -> None:
+    async def run(self, ready: Ready) -> None:
         """Start, watch until told to stop, stop."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -81,7 +84,7 @@ class Supervisor:
             await asyncio.gather(work, told, return_exceptions=True)
             await self._stop()
 
-    async def _start_and_keep(self, ready: Callable[[Settings], None]) -> None:
+    async def _start_and_keep(self, ready: Ready) -> None:
         urls = await self._database.start()
         await prepare_database(self._settings, self._keyring, urls)
         self._renew_metrics()
@@ -89,7 +92,7 @@ class Supervisor:
         numbers = (*range(1, self._settings.service.workers + 1), OFFICE)
         self._workers = [WorkerProcess(number, environment) for number in numbers]
         await asyncio.gather(*(worker.first_start() for worker in self._workers))
-        ready(self._settings)
+        ready(self._settings, await first_administrator_link(urls))
         async with asyncio.TaskGroup() as keepers:
             keepers.create_task(self._database.keep())
             if self._settings.security.heads_export_folder:
