@@ -68,8 +68,10 @@ def test_a_catalogue_is_certain_whole_and_keeps_the_placeholders(path: Path) -> 
 
 def test_a_text_is_translated_alike_wherever_it_stands() -> None:
     told: dict[str, tuple[str, str]] = {}
+    unlike = []
     for name, message in entries():
-        text = str(message.string)
         for english in names_of(message):
-            other, known = told.setdefault(english, (name, text))
-            assert known == text, f"{english!r} is {known!r} in {other} and {text!r} in {name}"
+            other, known = told.setdefault(english, (name, str(message.string)))
+            if known != str(message.string):
+                unlike.append(f"{english!r} is {known!r} in {other} and {message.string!r} in {name}")
+    assert not unlike, "\n".join(unlike)
