@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.console import account, dashboard, home, officers_pages, queues, signing_in
+from app.console import account, case, dashboard, home, officers_pages, queues, signing_in
 from app.console.assets import ADDRESS, static_file
 from app.console.cookies import NOTICE, VISIT, drop, keep, keep_for_a_year, keep_notice
 from app.console.errors import answered
@@ -27,6 +27,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *home.PAGES,
     *dashboard.PAGES,
     *queues.PAGES,
+    *case.PAGES,
     *signing_in.PAGES,
     *account.PAGES,
     *officers_pages.PAGES,

@@ -73,6 +73,7 @@ def case_answer(page: CasePage, caller: Caller, language: Language) -> CaseFileA
         attachments=tuple(attachment_answer(each) for each in page.attachments),
         document_requests=tuple(request_answer(each) for each in page.requests),
         reports=tuple(report_answer(each) for each in page.reports),
+        acts=tuple(act.value for act in page.acts),
         clear=page.clear,
         erased=page.erased,
     )

@@ -9,7 +9,7 @@ import msgspec
 
 from app.domain.case_entries import PaperKind, Reported
 from app.domain.comparison import Cell, Comparison, ItemLines, Line
-from app.domain.lifecycle import Status
+from app.domain.lifecycle import Act, Status
 from app.domain.period import SHANGHAI
 from app.domain.queues import Queue
 from app.languages import Language
@@ -176,6 +176,7 @@ _PAGE: Final = CasePage(
     attachments=(_ATTACHMENT,),
     requests=(_ASKED,),
     reports=(_REPORTED,),
+    acts=(Act.RELEASE, Act.REFUSE),
     clear=False,
     erased=False,
 )

@@ -183,5 +183,6 @@ class CaseFileAnswer(Answer, frozen=True, kw_only=True):
     attachments: tuple[AttachmentAnswer, ...]
     document_requests: tuple[RequestedPapersAnswer, ...]
     reports: tuple[SiteReportAnswer, ...]
+    acts: Annotated[tuple[str, ...], Meta(description="What officers may do with it as it stands")]
     clear: bool
     erased: bool

@@ -25,6 +25,7 @@ from app.services.case_sealing import BODY_PURPOSE, NAME_PURPOSE, Seal, seal_of
 from app.services.clearance.stored import Library
 from app.services.database_errors import borrowed
 from app.services.desk.judging import wrong_state
+from app.services.explaining import Explained, explain_declaration
 from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.office.case_file.keeping import entry_of, keep
@@ -48,6 +49,14 @@ class CaseFiles:
         demand(caller.duties, Permission.VIEW_CASES)
         async with borrowed(self._backing.pool) as connection:
             return page_of(await self._load(connection, caller, declaration_id), caller, clear=False)
+
+    async def explanation(self, caller: Caller, declaration_id: UUID) -> Explained:
+        """Every rule of the day asked again, personal values to be masked by whoever shows it."""
+        demand(caller.duties, Permission.VIEW_CASES)
+        means = self._backing.means
+        return await explain_declaration(
+            self._backing.pool, means.envelope, means.registry, means.readers, caller, declaration_id
+        )
 
     async def unmask(self, caller: Caller, declaration_id: UUID, reason: str, at: datetime) -> CasePage:
         """The page with personal values in the clear; that it was shown, to whom and why, is on record before."""

@@ -15,6 +15,7 @@ from app.services.asked_papers import requests_in
 from app.services.case_sealing import NAME_PURPOSE
 from app.services.clearance.views import Reader, view
 from app.services.clearance.working import missing_documents
+from app.services.desk.judging import possible_acts
 from app.services.filings import Caller
 from app.services.office.case_file.loading import LoadedCase
 from app.services.office.case_file.shapes import (
@@ -59,6 +60,7 @@ def page_of(loaded: LoadedCase, caller: Caller, *, clear: bool) -> CasePage:
         attachments=attachments_of(loaded),
         requests=requests_of(loaded),
         reports=tuple(_reports(loaded)),
+        acts=possible_acts(head),
         clear=clear,
         erased=loaded.erased,
     )

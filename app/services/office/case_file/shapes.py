@@ -9,7 +9,7 @@ import msgspec
 
 from app.domain.case_entries import EntryKind, PaperKind, Reported
 from app.domain.comparison import Comparison
-from app.domain.lifecycle import Status
+from app.domain.lifecycle import Act, Status
 from app.domain.queues import Queue
 from app.rules.kernel import Text
 from app.services.filings import DeclarationView
@@ -150,6 +150,7 @@ class CasePage(Value, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...]
     requests: tuple[DocumentRequest, ...]
     reports: tuple[SiteReport, ...]
+    acts: tuple[Act, ...]  # that officers may do now, whoever they are
     clear: bool
     erased: bool
 

@@ -1,0 +1,139 @@
+"""The page of a case over ASGI, as an officer reads it."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import httpx
+import msgspec
+import pytest
+
+from app.domain.period import SHANGHAI
+from app.services.filings import Door, Submission
+from app.services.service import ClearanceServices
+from tests.api.bodies import encoded, tree_of
+from tests.console.conftest import Browser, SignedIn
+from tests.office.case_files import PDF
+from tests.services.conftest import PLATFORM
+from tests.services.parcels import parcel
+
+
+@pytest.fixture
+async def key(clearance: ClearanceServices) -> UUID:
+    """A held parcel, filed through the JSON door."""
+    documents = parcel(1)
+    heavy = msgspec.structs.replace(documents.waybill, gross_weight_kg=Decimal("9.9"))
+    declaration = msgspec.structs.replace(documents.declaration, transmitted_by=None)  # as the JSON door reads it
+    filed = (documents.order, documents.payment, heavy, declaration)
+    names = ("order", "payment", "waybill", "declaration")
+    submission = Submission(
+        caller=PLATFORM,
+        door=Door.JSON,
+        documents=filed,
+        content=encoded({name: tree_of(each) for name, each in zip(names, filed, strict=True)}),
+        at=datetime(2024, 6, 18, 10, 0, tzinfo=SHANGHAI),
+    )
+    (answer,) = await clearance.file([submission])
+    assert not isinstance(answer, Exception)
+    assert answer.declaration
+    return answer.declaration.declaration_id
+
+
+@pytest.fixture
+async def examiner(sign_in_as: SignedIn) -> Browser:
+    return await sign_in_as("E1", "examiner")
+
+
+async def test_one_screen_shows_what_a_decision_needs(examiner: Browser, key: UUID) -> None:
+    answer = await examiner.get(f"/console/cases/{key}")
+    assert answer.status_code == 200
+    page = answer.text
+    for part in ("The parcel", "Findings", "Documents side by side", "Tax", "Annual limit", "History", "Timeline"):
+        assert part in page, part
+    assert "WGT-02" in page
+    assert re.search(
+        r'<tr class="mismatch"><th scope="row">Gross weight \(kg\) <span aria-hidden="true">≠</span>', page
+    )
+    assert f'/console/cases/{key}/act?act=release" data-shortcut="r"' in page
+    assert "data:image/svg+xml;base64," in page
+    assert parcel(1).order.buyer_id_number not in page
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_the_page_is_chinese_for_who_reads_chinese(sign_in_as: SignedIn, key: UUID) -> None:
+    reader = await sign_in_as("E2", "examiner", language="zh")
+    page = (await reader.get(f"/console/cases/{key}")).text
+    for text in ("单证对照", "订购人年度限额", "毛重（千克）", "审核发现"):
+        assert text in page
+
+
+async def test_clear_values_are_shown_on_one_page_view_only(examiner: Browser, key: UUID) -> None:
+    await examiner.get(f"/console/cases/{key}")
+    shown = await examiner.post(f"/console/cases/{key}/unmask", {"reason": "telephone check"})
+    assert shown.status_code == 200
+    assert shown.headers["cache-control"] == "no-store"
+    assert parcel(1).order.buyer_id_number in shown.text
+    again = (await examiner.get(f"/console/cases/{key}")).text
+    assert parcel(1).order.buyer_id_number not in again
+    assert "Personal data shown in the clear" in again
+    assert "telephone check" in again
+
+
+async def test_a_note_and_a_paper_are_kept_and_given_back(examiner: Browser, key: UUID) -> None:
+    address = f"/console/cases/{key}"
+    await examiner.get(address)
+    assert (await examiner.post(f"{address}/notes", {"text": "<b>called</b>"})).status_code == 303
+    file = {"file": ("发票.pdf", PDF, "text/html")}
+    assert (await examiner.post(f"{address}/attachments", {"kind": "invoice"}, files=file)).status_code == 303
+    page = (await examiner.get(address)).text
+    assert "&lt;b&gt;called&lt;/b&gt;" in page
+    link = re.search(rf"{address}/attachments/[0-9a-f-]+", page)
+    assert link
+    saved = await examiner.get(link[0])
+    assert saved.content == PDF
+    assert saved.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in saved.headers["content-security-policy"]
+
+
+async def test_what_is_no_paper_is_told(examiner: Browser, key: UUID) -> None:
+    await examiner.get(f"/console/cases/{key}")
+    file = {"file": ("x.pdf", b"<html>", "application/pdf")}
+    refused = await examiner.post(f"/console/cases/{key}/attachments", {"kind": "invoice"}, files=file)
+    assert refused.status_code == 422
+    assert "PDF, PNG" in refused.text
+
+
+async def test_papers_are_asked_for_and_shown(examiner: Browser, key: UUID) -> None:
+    address = f"/console/cases/{key}"
+    page = (await examiner.get(address)).text
+    until = re.search(r'name="until" type="datetime-local" value="([^"]+)"', page)
+    assert until
+    fields = {"kinds": ["invoice", "contract"], "until": until[1], "text": "please"}
+    asked: httpx.Response = await examiner.post(f"{address}/document-requests", fields)
+    assert asked.status_code == 303, asked.text
+    page = (await examiner.get(address)).text
+    assert "Awaiting documents" in page
+    assert page.count('<span class="badge wait">missing</span>') == 2
+
+
+async def test_the_explanation_shows_every_rule(examiner: Browser, key: UUID) -> None:
+    page = (await examiner.get(f"/console/cases/{key}/explanation")).text
+    assert "byte for byte" in page, re.findall("Different are:[^<]*", page)
+    for rule in ("TRI-02", "WGT-02", "DEC-01"):
+        assert rule in page
+    assert parcel(1).order.buyer_id_number not in page
+
+
+async def test_an_auditor_reads_without_buttons_and_an_administrator_not_at_all(
+    sign_in_as: SignedIn, key: UUID
+) -> None:
+    auditor = await sign_in_as("A1", "auditor")
+    page = (await auditor.get(f"/console/cases/{key}")).text
+    assert "New note" not in page
+    assert "Show in the clear" not in page
+    assert (await auditor.post(f"/console/cases/{key}/unmask", {"reason": "curious"})).status_code == 403
+    administrator = await sign_in_as("B1", "administrator")
+    assert (await administrator.get(f"/console/cases/{key}")).status_code == 403
+    elsewhere = await sign_in_as("E9", "examiner", districts=("53",))
+    assert (await elsewhere.get(f"/console/cases/{key}")).status_code == 404
