@@ -27,6 +27,7 @@ from app.routers import (
     attachments,
     case_files,
     case_operations,
+    cases_acts_operations,
     ceb,
     declarations,
     documents,
@@ -53,6 +54,7 @@ VERSION: Final = "0.1.0"
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *declarations.OPERATIONS,
     *documents.OPERATIONS,
+    *cases_acts_operations.OPERATIONS,
     *case_operations.OPERATIONS,  # before addresses of one case: /v1/cases/counts is no id
     *stats.OPERATIONS,
     *tables.OPERATIONS,

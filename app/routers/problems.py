@@ -50,6 +50,8 @@ TITLES: Final = {
     "not_found": ("未找到", "Not found"),
     "method_not_allowed": ("不支持该方法", "Method not allowed"),
     "conflict": ("与已有记录冲突", "Conflict with what is stored"),
+    "second_officer_needed": ("须由第二名关员复核", "A second officer is needed"),
+    "proposal_stale": ("建议已过时", "The proposal is out of date"),
     "document_rejected": ("单证未被接收", "Document not accepted"),
     "idempotency_key_reused": ("幂等键已用于其他请求", "Idempotency key used for another request"),
     "idempotency_in_flight": ("相同请求正在处理", "The same request is in flight"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from msgspec.inspect import (
+    BoolType,
     DecimalType,
     Field,
     IntType,
@@ -26,7 +27,15 @@ from msgspec.inspect import (
 
 from app.schemas.faults import Faults, below
 from app.schemas.fields import Body
-from app.schemas.value_checks import Check, check_amount, choice_check, integer_check, text_check, wrong_type
+from app.schemas.value_checks import (
+    Check,
+    check_amount,
+    check_boolean,
+    choice_check,
+    integer_check,
+    text_check,
+    wrong_type,
+)
 
 
 def check(tree: Any, body: type[Body], faults: Faults) -> Any:
@@ -53,6 +62,8 @@ def _compiled(described: Type, extra: Mapping[str, Any]) -> Check:
             return text_check(described, extra.get("form"))
         case IntType():
             return integer_check(described)
+        case BoolType():
+            return check_boolean
         case DecimalType():
             return check_amount
         case LiteralType():

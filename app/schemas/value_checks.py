@@ -23,6 +23,7 @@ _READERS: Final[dict[str, Callable[[str], str]]] = {INSTANT: compact_instant, DA
 _TYPE_NAMES: Final = {
     "object": ("对象", "an object"),
     "array": ("数组", "an array"),
+    "boolean": ("true 或 false", "true or false"),
     "text": ("文本", "a text"),
     "integer": ("整数", "a whole number"),
     "number": ("数值", "a number"),
@@ -121,6 +122,11 @@ def _is_no_number(value: Any, pointer: str, faults: Faults) -> bool:
         case _:
             return False
     return True
+
+
+def check_boolean(value: Any, pointer: str, faults: Faults) -> Any:
+    """The check of a yes or no: a word for it is none."""
+    return value if isinstance(value, bool) else wrong_type("boolean", pointer, faults)
 
 
 def choice_check(described: LiteralType) -> Check:

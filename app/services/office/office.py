@@ -17,6 +17,7 @@ from app.services.database_errors import Unanswered
 from app.services.desk import Desk
 from app.services.filings import Caller, Door
 from app.services.idempotency import IdempotencyKeys
+from app.services.office.acts import Acts
 from app.services.office.assignment import Assignment
 from app.services.office.backing import Backing
 from app.services.office.case_file.files import CaseFiles
@@ -25,6 +26,7 @@ from app.services.office.hand_over import HandOver
 from app.services.office.lockout import Lockout
 from app.services.office.officers import Officers
 from app.services.office.profiles.profiles import Profiles
+from app.services.office.proposals import Proposals
 from app.services.office.queues import Queues
 from app.services.office.sampling import Sampling
 from app.services.office.saved_views import SavedViews
@@ -48,6 +50,8 @@ class Office:
         self.idempotency = idempotency
         self.statistics = Statistics(backing)
         self.queues = Queues(backing)
+        self.acts = Acts(backing)
+        self.proposals = Proposals(backing.pool, backing.means.envelope, backing.desk)
         self.search = Search(backing)
         self.assignment = Assignment(backing)
         self.snoozes = Snoozes(backing)
