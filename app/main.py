@@ -33,6 +33,7 @@ from app.routers import (
     documents,
     health,
     officers,
+    profiles,
     sampling,
     stats,
     tables,
@@ -58,6 +59,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *case_operations.OPERATIONS,  # before addresses of one case: /v1/cases/counts is no id
     *stats.OPERATIONS,
     *tables.OPERATIONS,
+    *profiles.OPERATIONS,
     *case_files.OPERATIONS,
     *attachments.OPERATIONS,
     *sampling.OPERATIONS,

@@ -42,6 +42,7 @@ class RuleTrace(msgspec.Struct, frozen=True, kw_only=True):
     finding: DecidedFinding | None
     values: dict[str, str]
     complete: bool
+    profile: bool = False  # a risk profile, which officers wrote
 
 
 def explain(law: LawOfTheDay, documents: Documents, facts: Facts) -> tuple[RuleTrace, ...]:
@@ -66,6 +67,7 @@ def _trace(law: LawOfTheDay, in_force: RuleInForce, dossier: Dossier, facts: Fac
         finding=decided_finding(law, in_force, result),
         values=values,
         complete=again == result,
+        profile=bool(rule.definition),
     )
 
 

@@ -90,7 +90,10 @@ def explanation_answer(explanation: Explanation, caller: Caller, language: Langu
             differing_rules=tuple(difference.rule_id for difference in replay.rules),
             differing_fields=replay.fields,
         ),
-        rules=tuple(_rule(trace, sight, language) for trace in explanation.traces),
+        # What risk profiles look for is for officers: a party sees only that one applied, among the findings.
+        rules=tuple(
+            _rule(trace, sight, language) for trace in explanation.traces if sight.officer or not trace.profile
+        ),
     )
 
 

@@ -14,10 +14,13 @@ from starlette.routing import Route
 from app.domain.identity import is_valid_identity_number
 from app.main import OPERATIONS, create_app
 from app.routers.operations import Operation
+from app.rules.profiles.checking import KEYS as PROFILE_KEYS
+from app.rules.profiles.checking import checked
 from app.schemas import example_bodies
 from app.schemas.batch import BatchBody, slices_of
 from app.schemas.dossier import DossierBody
 from app.schemas.filing import FilingBody
+from app.schemas.profiles import ProfileBody
 from app.schemas.reading import documents_in, read_body, read_filing
 from app.settings import Settings
 from tests.api.fakes import FakeServices
@@ -99,6 +102,8 @@ def test_every_body_example_is_decoded_without_a_fault(name: str, document: dict
             read_filing(element, DossierBody)
     elif operation.body is DossierBody or issubclass(operation.body, FilingBody):
         read_filing(content, operation.body)
+    elif issubclass(operation.body, ProfileBody):  # a tree, with a checker of its own
+        assert checked({key: told["example"][key] for key in PROFILE_KEYS})[1] == ()
     else:
         read_body(content, operation.body)
 

@@ -119,10 +119,10 @@ class Life:
 
     async def retire(self, caller: Caller, profile_id: str, version: int, note: str, at: datetime) -> None:
         """End a version: one in force decides nothing any more from the next unit on."""
+        demand(caller.duties, Permission.APPROVE_PROFILES)
         note = checked_reason(note)
         async with borrowed(self._pool) as connection, changing_registers(connection, actor_of(caller), at) as clerk:
             row = await _own(connection, caller, profile_id, version)
-            demand(caller.duties, Permission.APPROVE_PROFILES if row.current else Permission.EDIT_PROFILES)
             await moved(connection, row, ProfileState.RETIRED, caller.party_code, at, note)
             if row.current:
                 await rows.point_to(connection, profile_id, None, at)

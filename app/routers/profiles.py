@@ -1,0 +1,325 @@
+"""The addresses of risk profiles, and what the OpenAPI document says of them."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.domain.duties import Permission, demand
+from app.domain.period import shanghai_day
+from app.errors import Malformed, NotFound
+from app.routers.answering import respond
+from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
+from app.routers.refusals import InvalidParameters
+from app.routers.requests import caller_of, instant_of, json_body_of, language_of, office_of, settings_of
+from app.schemas import profiles as shown
+from app.schemas.lossless import parse
+from app.schemas.queries import Parameter, Unreadable, read_parameters
+from app.schemas.reading import read_body
+from app.services.office.profiles.reading import STATISTICS_DAYS, differences
+
+Stepped = Callable[..., Awaitable[Any]]
+
+
+async def list_profiles(request: Request) -> Response:
+    """Every profile with how it stands."""
+    found = await office_of(request).profiles.reading.all(await caller_of(request), instant_of(request))
+    return respond(shown.ProfilesAnswer(profiles=tuple(map(shown.summary_answer, found))), language_of(request))
+
+
+async def read_profile(request: Request) -> Response:
+    """One profile with versions, history and rehearsals."""
+    return await _whole(request, 200)
+
+
+async def read_profile_statistics(request: Request) -> Response:
+    """What it hit, by day."""
+    caller, today = await caller_of(request), shanghai_day(instant_of(request))
+    asked, problems = read_parameters(request.scope["query_string"], _DAYS)
+    if problems:
+        raise InvalidParameters(problems)
+    last_day = asked.get("last_day", today)
+    first_day = asked.get("first_day", last_day - timedelta(days=STATISTICS_DAYS - 1))
+    reading = office_of(request).profiles.reading
+    figures = await reading.figures(caller, request.path_params["profile_id"], first_day, last_day)
+    return respond(shown.statistics_answer(figures), language_of(request))
+
+
+async def compare_profile_versions(request: Request) -> Response:
+    """Where a version differs from the one that it was based on."""
+    reading = office_of(request).profiles.reading
+    whole = await reading.one(await caller_of(request), request.path_params["profile_id"])
+    after = whole.version(_version(request))
+    before = whole.version(after.row.based_on) if after.row.based_on else after
+    return respond(shown.differences_answer(differences(before.profile, after.profile)), language_of(request))
+
+
+async def validate_profile(request: Request) -> Response:
+    """Every fault of a profile, or how it would be stored."""
+    caller, at = await caller_of(request), instant_of(request)
+    demand(caller.duties, Permission.EDIT_PROFILES)
+    profile = office_of(request).profiles.life.validated(caller, await _raw(request), at)
+    answer = shown.ProfileValidAnswer(definition=shown.definition_answer(profile))
+    return respond(answer, language_of(request))
+
+
+async def create_profile(request: Request) -> Response:
+    """A new profile as a draft."""
+    caller, at = await caller_of(request), instant_of(request)
+    demand(caller.duties, Permission.EDIT_PROFILES)
+    drafted = await office_of(request).profiles.life.create(caller, await _raw(request), at)
+    return _drafted(request, drafted)
+
+
+async def edit_profile(request: Request) -> Response:
+    """A new version as a draft."""
+    caller, at = await caller_of(request), instant_of(request)
+    demand(caller.duties, Permission.EDIT_PROFILES)
+    raw = await _raw(request)
+    based_on = raw.pop("based_on", None) if isinstance(raw, dict) else None
+    if not isinstance(based_on, int) or isinstance(based_on, bool):
+        raise Malformed("Say by `based_on` which version was edited.", zh="请以 based_on 给出所编辑的版本。")
+    profile_id = request.path_params["profile_id"]
+    return _drafted(request, await office_of(request).profiles.life.edit(caller, profile_id, based_on, raw, at))
+
+
+async def rehearse_profile(request: Request) -> Response:
+    """Ask for a rehearsal; read the profile for its result."""
+    caller, at = await caller_of(request), instant_of(request)
+    demand(caller.duties, Permission.EDIT_PROFILES)
+    body = await _body(request, shown.ProfileRehearsalBody)
+    days = (_day(body.first_day), _day(body.last_day))
+    rehearsals = office_of(request).profiles.rehearsals
+    await rehearsals.ask(caller, request.path_params["profile_id"], _version(request), days, body.sample, at)
+    return await _whole(request, 202)
+
+
+async def shadow_profile(request: Request) -> Response:
+    """Let a rehearsed version follow live traffic."""
+    caller, at = await caller_of(request), instant_of(request)
+    await office_of(request).profiles.life.shadow(caller, request.path_params["profile_id"], _version(request), at)
+    return await _whole(request, 200)
+
+
+async def propose_profile(request: Request) -> Response:
+    """Ask for approval."""
+    return await _stepped(request, office_of(request).profiles.life.propose)
+
+
+async def approve_profile(request: Request) -> Response:
+    """Put a proposed version in force, as another person."""
+    return await _stepped(request, office_of(request).profiles.life.approve)
+
+
+async def reject_profile(request: Request) -> Response:
+    """Say no to a proposed version."""
+    return await _stepped(request, office_of(request).profiles.life.reject)
+
+
+async def retire_profile(request: Request) -> Response:
+    """End a version."""
+    return await _stepped(request, office_of(request).profiles.life.retire)
+
+
+async def step_profile_back(request: Request) -> Response:
+    """Put the version before the one in force in force again."""
+    caller, at = await caller_of(request), instant_of(request)
+    body = await _body(request, shown.ProfileNoteBody)
+    await office_of(request).profiles.life.step_back(caller, request.path_params["profile_id"], body.note, at)
+    return await _whole(request, 200)
+
+
+async def _stepped(request: Request, step: Stepped) -> Response:
+    caller, at = await caller_of(request), instant_of(request)
+    body = await _body(request, shown.ProfileNoteBody)
+    await step(caller, request.path_params["profile_id"], _version(request), body.note, at)
+    return await _whole(request, 200)
+
+
+async def _whole(request: Request, status: int) -> Response:
+    whole = await office_of(request).profiles.reading.one(await caller_of(request), request.path_params["profile_id"])
+    return respond(shown.profile_answer(whole), language_of(request), status=status)
+
+
+def _drafted(request: Request, drafted: tuple[str, int]) -> Response:
+    answer = shown.ProfileDraftedAnswer(profile_id=drafted[0], version=drafted[1])
+    return respond(answer, language_of(request), status=201)
+
+
+async def _raw(request: Request) -> Any:
+    limits = settings_of(request).api
+    return parse(await json_body_of(request, limits.single_body_limit_bytes), limits.json_depth_limit)
+
+
+async def _body(request: Request, shape: Any) -> Any:
+    limits = settings_of(request).api
+    content = await json_body_of(request, limits.single_body_limit_bytes)
+    return read_body(content, shape, limits.json_depth_limit)
+
+
+def _version(request: Request) -> int:
+    text: str = request.path_params["version"]
+    if not (text.isascii() and text.isdigit() and len(text) < 9):  # noqa: PLR2004
+        raise NotFound("There is no such version.", zh="没有该版本。")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Malformed(f"{text!r} is no day: write YYYY-MM-DD.", zh="日期应为 YYYY-MM-DD。") from None
+
+
+def _parameter_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Unreadable("应为日期 YYYY-MM-DD", "must be a day: YYYY-MM-DD") from None
+
+
+_DAYS: Final = {
+    "first_day": Parameter(_parameter_day, "First acceptance day; by default 30 days before the last", "2026-11-01"),
+    "last_day": Parameter(_parameter_day, "Last acceptance day; by default today", "2026-11-22"),
+}
+
+
+def _read(
+    path: str, endpoint: Endpoint, summary: str, description: str, shape: Any, example: Any, **more: Any
+) -> Operation:
+    return Operation(
+        method="GET", path=path, endpoint=endpoint, name=endpoint.__name__, summary=summary, description=description,
+        tag="profiles", answers={200: Documented(meaning=summary, shape=shape, example=example)},
+        problems=(*WITH_KEY, 403, 404, 422), permission=Permission.VIEW_PROFILES, **more,
+    )  # fmt: skip
+
+
+def _act(
+    path: str, endpoint: Endpoint, summary: str, description: str, permission: Permission, *,
+    answered: tuple[int, Any, Any] = (200, shown.ProfileAnswer, shown.PROFILE_EXAMPLE), **more: Any,
+) -> Operation:  # fmt: skip
+    status, shape, example = answered
+    return Operation(
+        method="POST", path=path, endpoint=endpoint, name=endpoint.__name__, summary=summary, description=description,
+        tag="profiles", answers={status: Documented(meaning=summary, shape=shape, example=example)},
+        problems=(*WITH_KEY, 403, 404, *WITH_BODY), permission=permission, **more,
+    )  # fmt: skip
+
+
+_ALL: Final = "/v1/profiles"
+_ONE: Final = _ALL + "/{profile_id}"
+_VERSION: Final = _ONE + "/versions/{version}"
+_EDIT, _APPROVE = Permission.EDIT_PROFILES, Permission.APPROVE_PROFILES
+_NOTE: Final[dict[str, Any]] = {"body": shown.ProfileNoteBody, "body_example": {"note": "agreed"}}
+_WRITTEN: Final[dict[str, Any]] = {"body": shown.ProfileBody, "body_example": shown.BODY_EXAMPLE}
+_DRAFT: Final = (201, shown.ProfileDraftedAnswer, {"profile_id": "PRF-0001", "version": 1})
+OPERATIONS: Final = (
+    _read(
+        _ALL,
+        list_profiles,
+        "List risk profiles 风险布控",
+        "Every profile with how it stands, and its hits on the last 30 acceptance days.",
+        shown.ProfilesAnswer,
+        shown.LIST_EXAMPLE,
+    ),
+    _act(
+        _ALL,
+        create_profile,
+        "Write a risk profile 新建布控",
+        "A draft. All faults of the body are told at once; people of lists are kept as blind indexes.",
+        _EDIT,
+        answered=_DRAFT,
+        **_WRITTEN,
+    ),
+    _act(
+        f"{_ALL}/validate",
+        validate_profile,
+        "Check a risk profile 校验布控",
+        "All faults at once, or the profile as it would be stored. Stores nothing.",
+        _EDIT,
+        answered=(200, shown.ProfileValidAnswer, {"definition": shown.BODY_EXAMPLE}),
+        **_WRITTEN,
+    ),
+    _read(
+        _ONE,
+        read_profile,
+        "Read a risk profile 查看布控",
+        "Its versions, history and rehearsals.",
+        shown.ProfileAnswer,
+        shown.PROFILE_EXAMPLE,
+    ),
+    _read(
+        f"{_ONE}/statistics",
+        read_profile_statistics,
+        "Hits of a risk profile 布控命中统计",
+        "By version and acceptance day, with what became of the parcels; and what a shadow would have hit.",
+        shown.ProfileStatisticsAnswer,
+        shown.STATISTICS_EXAMPLE,
+        query=_DAYS,
+    ),
+    _act(
+        f"{_ONE}/versions",
+        edit_profile,
+        "Edit a risk profile 编辑布控",
+        "A new version as a draft; it replaces the older one when it is approved.",
+        _EDIT,
+        body=shown.ProfileEditBody,
+        body_example=shown.EDIT_EXAMPLE,
+        answered=_DRAFT,
+    ),
+    _read(
+        f"{_VERSION}/differences",
+        compare_profile_versions,
+        "Differences of a version 版本差异",
+        "Where a version differs from the one it was based on.",
+        shown.ProfileDifferencesAnswer,
+        shown.DIFFERENCES_EXAMPLE,
+    ),
+    _act(
+        f"{_VERSION}/rehearse",
+        rehearse_profile,
+        "Rehearse 试算",
+        "Over stored declarations received in a range of days; the result stands in the profile when it is done.",
+        _EDIT,
+        body=shown.ProfileRehearsalBody,
+        body_example={"first_day": "2026-11-01", "last_day": "2026-11-22", "sample": 2000},
+        answered=(202, shown.ProfileAnswer, shown.PROFILE_EXAMPLE),
+    ),
+    _act(
+        f"{_VERSION}/shadow",
+        shadow_profile,
+        "Shadow 影子运行",
+        "Asked about live traffic from now on, decides nothing. Needs no body.",
+        _EDIT,
+    ),
+    _act(
+        f"{_VERSION}/propose", propose_profile, "Propose 提交批准", "Asks another officer to approve.", _EDIT, **_NOTE
+    ),
+    _act(
+        f"{_VERSION}/approve",
+        approve_profile,
+        "Approve 批准",
+        "In force on its days, for every parcel assessed from now on. Not by who wrote or proposed it: 403.",
+        _APPROVE,
+        **_NOTE,
+    ),
+    _act(f"{_VERSION}/reject", reject_profile, "Reject 不批准", "An edit makes a new version.", _APPROVE, **_NOTE),
+    _act(
+        f"{_VERSION}/retire",
+        retire_profile,
+        "Retire 停用",
+        "Ends a version in force, or takes back one that is not proposed.",
+        _APPROVE,
+        **_NOTE,
+    ),
+    _act(
+        f"{_ONE}/step-back",
+        step_profile_back,
+        "Step back 退回上一版",
+        "The version that was approved before counts again.",
+        _APPROVE,
+        **_NOTE,
+    ),
+)
