@@ -7,6 +7,7 @@ what is wanted is rare, and the second way is short: everything that fits, by th
 and only then the order. Claiming and assigning is in `repositories.case_work`.
 """
 
+from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -87,12 +88,12 @@ class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
 async def page(
     connection: Connection,
     queue: int,
-    districts: list[str] | None,
+    districts: Mapping[str, int] | None,
     narrowed: Narrowing,
     after: CasePlace | None,
     limit: int,
 ) -> list[CaseLine]:
-    """Up to `limit` cases of a queue behind a place. `districts` are whole codes; None: all there are."""
+    """Up to `limit` cases of a queue behind a place. `districts` are whole codes with their open cases; None: all."""
     if narrowed.everything:
         return await _first(connection, queue, districts, after, limit)
     if narrowed.assignee is None:
@@ -103,11 +104,11 @@ async def page(
 
 
 async def _first(
-    connection: Connection, queue: int, districts: list[str] | None, after: CasePlace | None, limit: int
+    connection: Connection, queue: int, districts: Mapping[str, int] | None, after: CasePlace | None, limit: int
 ) -> list[CaseLine]:
     """A page that is narrowed to nothing: the first cases of each district, and the first of these."""
     where = Where()
-    source = where.nearest(queue, districts, after, limit)
+    source = where.nearest(queue, districts, where.behind(after), limit, equally=True)
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM ({source}) AS near {_ORDER} LIMIT {limit}",
         *where.values,
@@ -118,7 +119,7 @@ async def _first(
 async def _looked_through(
     connection: Connection,
     queue: int,
-    districts: list[str] | None,
+    districts: Mapping[str, int] | None,
     narrowed: Narrowing,
     after: CasePlace | None,
     limit: int,
@@ -128,10 +129,8 @@ async def _looked_through(
     A district whose cases were not all looked at hides others behind its last one: there the page has to end.
     """
     where = Where()
-    each = _each(districts, limit)
-    source = where.nearest(queue, districts, after, each)
-    grouped = "" if districts is None else "GROUP BY district "
-    spans = f"SELECT max(due_at) AS until FROM looked {grouped}HAVING count(*) = {each}"
+    source = where.nearest(queue, districts, where.behind(after, narrowed.opened_after), _LOOKED_THROUGH)
+    spans = "SELECT max(due_at) AS until FROM looked GROUP BY place HAVING count(*) = min(most)"
     fits = where.fits(narrowed)
     rows = await connection.fetch(
         f"WITH looked AS MATERIALIZED ({source}), ended AS (SELECT min(until) AS until FROM ({spans}) AS spans) "
@@ -143,31 +142,27 @@ async def _looked_through(
     return lines, len(lines) == limit or rows[0]["looked_until"] is None
 
 
-def _each(districts: list[str] | None, limit: int) -> int:
-    """How many cases of each district are looked at."""
-    return max(_LOOKED_THROUGH // max(len(districts or ()), 1), min(_LEAST_EACH, limit))
-
-
 async def _found(
     connection: Connection,
     queue: int,
-    districts: list[str] | None,
+    districts: Mapping[str, int] | None,
     narrowed: Narrowing,
     after: CasePlace | None,
     limit: int,
 ) -> list[CaseLine]:
     """The second way: what fits first, then its order."""
     where = Where()
-    conditions = where.conditions(queue, districts, narrowed) + where.behind(after)
+    conditions = where.conditions(queue, districts, narrowed) + where.behind(after, narrowed.opened_after)
     rows = await connection.fetch(
-        f"WITH found AS MATERIALIZED (SELECT {_COLUMNS} FROM cases WHERE {conditions}) "
-        f"SELECT {_COLUMNS} FROM found {_ORDER} LIMIT {limit}",
+        f"WITH found AS MATERIALIZED (SELECT due_at, declaration_id FROM cases WHERE {conditions}), "
+        f"page AS (SELECT declaration_id FROM found {_ORDER} LIMIT {limit}) "
+        f"SELECT {_COLUMNS} FROM cases JOIN page USING (declaration_id) {_ORDER}",
         *where.values,
     )
     return [_line(row) for row in rows]
 
 
-async def count(connection: Connection, queue: int, districts: list[str] | None, narrowed: Narrowing) -> int:
+async def count(connection: Connection, queue: int, districts: Mapping[str, int] | None, narrowed: Narrowing) -> int:
     """How many cases fit, up to one more than `COUNTED`."""
     where = Where()
     conditions = where.conditions(queue, districts, narrowed)
@@ -207,6 +202,16 @@ async def numbers_of(connection: Connection, declaration_ids: list[UUID]) -> dic
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
+async def last_entries(connection: Connection, declaration_ids: list[UUID], kind: int) -> dict[UUID, datetime]:
+    """When the last entry of a kind was put to each of these case files."""
+    rows = await connection.fetch(
+        "SELECT declaration_id, max(at) FROM case_entries WHERE declaration_id = ANY($1) AND kind = $2 GROUP BY 1",
+        declaration_ids,
+        kind,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _line(row: Any) -> CaseLine:
     return CaseLine(*row[: len(CaseLine.__struct_fields__)])
 
@@ -222,26 +227,36 @@ class Where:
         self.values.append(value)
         return f"${len(self.values)}"
 
-    def conditions(self, queue: int, districts: list[str] | None, narrowed: Narrowing) -> str:
+    def conditions(self, queue: int, districts: Mapping[str, int] | None, narrowed: Narrowing) -> str:
         """Everything but the place. The queue is written out: the server sees which indexes hold what is asked for."""
-        own = "" if districts is None else f" AND district = ANY({self.bind(districts)}::text[])"
+        own = "" if districts is None else f" AND district = ANY({self.bind(list(districts))}::text[])"
         return f"queue = {queue:d}{own} AND {self.fits(narrowed)}"
 
-    def nearest(self, queue: int, districts: list[str] | None, after: CasePlace | None, each: int) -> str:
-        """The first cases behind a place: of the queue, or of each district of a list."""
-        head = f"SELECT {_COLUMNS}, tags FROM cases WHERE queue = {queue:d}{self.behind(after)}"
+    def nearest(
+        self, queue: int, districts: Mapping[str, int] | None, behind: str, most: int, *, equally: bool = False
+    ) -> str:
+        """The first cases behind a place: `most` of the queue, or of each district of a list its share of them.
+
+        Shares go by open cases, so that all districts are looked through about as far.
+        """
+        head = f"SELECT {_COLUMNS}, tags FROM cases WHERE queue = {queue:d}{behind}"
         if districts is None:
-            return f"{head} {_ORDER} LIMIT {each}"
+            return f"SELECT near.*, '' AS place, {most} AS most FROM ({head} {_ORDER} LIMIT {most}) AS near"
+        whole = max(sum(districts.values()), 1)
+        least = min(_LEAST_EACH, most)
+        each = [most if equally else max(most * count // whole, least) for count in districts.values()]
         return (
-            f"SELECT near.* FROM unnest({self.bind(districts)}::text[]) AS own (code) CROSS JOIN LATERAL "
-            f"({head} AND district = own.code {_ORDER} LIMIT {each}) AS near"
+            "SELECT near.*, own.code AS place, own.most FROM "
+            f"unnest({self.bind(list(districts))}::text[], {self.bind(each)}::int[]) AS own (code, most) CROSS JOIN "
+            f"LATERAL ({head} AND district = own.code {_ORDER} LIMIT own.most) AS near"
         )
 
-    def behind(self, after: CasePlace | None) -> str:
-        """Behind a place, in the order of the queue."""
+    def behind(self, after: CasePlace | None, since: datetime | None = None) -> str:
+        """Behind a place, in the order of the queue. Nothing is due before it came: `since` leads to the young ones."""
+        text = "" if since is None else f" AND due_at >= {self.bind(since)}"
         if after is None:
-            return ""
-        return f" AND (due_at, declaration_id) > ({self.bind(after.due_at)}, {self.bind(after.declaration_id)})"
+            return text
+        return f"{text} AND (due_at, declaration_id) > ({self.bind(after.due_at)}, {self.bind(after.declaration_id)})"
 
     def fits(self, narrowed: Narrowing) -> str:
         """What a case is narrowed by."""

@@ -164,6 +164,7 @@ class HandOverAnswer(Answer, frozen=True, kw_only=True):
     counts: CountsAnswer
     queues: tuple[QueueSummaryAnswer, ...]
     mine: tuple[CaseAnswer, ...]
+    noted_at: Annotated[dict[str, datetime], Meta(description="When the last note was written, by declaration")]
     mine_by_rule: dict[str, int]
 
 
@@ -244,6 +245,7 @@ def hand_over_answer(summary: HandOverSummary) -> HandOverAnswer:
         counts=counts_answer(summary.counts),
         queues=tuple(map(_summed, summary.queues)),
         mine=tuple(map(case_answer, summary.mine)),
+        noted_at={str(key): at for key, at in summary.noted_at.items()},
         mine_by_rule=dict(summary.mine_by_rule),
     )
 
@@ -297,7 +299,8 @@ SNOOZE_EXAMPLE: Final = {
     "made_at": _AT, "ends_at": "2024-06-21T10:00:00+08:00", "reason": "待企业说明",
 }  # fmt: skip
 HAND_OVER_EXAMPLE: Final = {
-    "at": _AT, "officer": "OFFICER1", "counts": COUNTS_EXAMPLE, "mine": [CASE_EXAMPLE], "mine_by_rule": {"WGT-01": 1},
+    "at": _AT, "officer": "OFFICER1", "counts": COUNTS_EXAMPLE, "mine": [CASE_EXAMPLE],
+    "noted_at": {_ID: _AT}, "mine_by_rule": {"WGT-01": 1},
     "queues": [{
         "queue": "review", "open": 12, "escalated": 2, "unassigned": 9, "oldest": CASE_EXAMPLE,
         "rules": {"WGT-01": 7, "RSK-02": 5},

@@ -23,12 +23,22 @@ def cases(owner_connection: asyncpg.Connection, keyring: KeyRing) -> Cases:
     return Cases(owner_connection, keyring)
 
 
-async def test_a_summary_says_how_many_since_when_and_why(office: Desks, cases: Cases) -> None:
+async def test_a_summary_says_how_many_since_when_and_why(
+    office: Desks, cases: Cases, owner_connection: asyncpg.Connection
+) -> None:
     late = cases.now - timedelta(minutes=30)
     oldest = await cases.add(1, due_at=late, escalated_at=cases.now, rules=["RSK-01", "WGT-01"])
     mine = await cases.add(2, assignee="EXAMINER1")
     await cases.add(3, queue=Queue.INSPECTION, assignee="EXAMINER2")
     await cases.add(4, district="5100")
+    noted = cases.now - timedelta(minutes=3)
+    for at in (noted, noted - timedelta(hours=1)):
+        await owner_connection.execute(
+            "INSERT INTO case_entries VALUES "
+            "($1, gen_random_uuid(), $2, 1, 1, 'EXAMINER1', gen_random_uuid(), '\\x00')",
+            mine,
+            at,
+        )
     summary = await office.hand_over.summary(EXAMINER)
     review, inspection = summary.queues
     assert isinstance(review, QueueSummary)
@@ -38,6 +48,7 @@ async def test_a_summary_says_how_many_since_when_and_why(office: Desks, cases: 
     assert review.oldest.declaration_id == oldest
     assert review.rules == (("WGT-01", 2), ("RSK-01", 1))
     assert [item.declaration_id for item in summary.mine] == [mine]
+    assert summary.noted_at == {mine: noted}
     assert summary.mine_by_rule == (("WGT-01", 1),)
     assert (await office.hand_over.summary(ELSEWHERE)).counts.by_queue[Queue.REVIEW] == 1
 

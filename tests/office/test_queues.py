@@ -97,7 +97,7 @@ async def test_each_filter_finds_what_fits_on_both_ways(
     office: Desks, cases: Cases, monkeypatch: pytest.MonkeyPatch, wanted: dict, given: dict, looked_through: int
 ) -> None:
     monkeypatch.setattr(stored, "_LOOKED_THROUGH", looked_through)
-    monkeypatch.setattr(stored, "_LEAST_EACH", 1)
+    monkeypatch.setattr(stored, "_LEAST_EACH", 2)
     for number in range(1, 4):
         await cases.add(number)
     fitting = await cases.add(9, **given)
@@ -119,7 +119,7 @@ async def test_pages_hold_every_case_once_in_order(
     office: Desks, cases: Cases, monkeypatch: pytest.MonkeyPatch, looked_through: int
 ) -> None:
     monkeypatch.setattr(stored, "_LOOKED_THROUGH", looked_through)
-    monkeypatch.setattr(stored, "_LEAST_EACH", 1)
+    monkeypatch.setattr(stored, "_LEAST_EACH", 2)
     same = cases.now + timedelta(hours=1)
     for number in range(1, 31):
         mode = "1210" if number % 3 == 0 else "9610"

@@ -51,7 +51,9 @@ async def test_a_parcel_without_a_case_is_found_by_each_of_its_numbers(
     assert result.found[0].queue == 0
     assert ids(await office.search.find(ELSEWHERE, typed)) == set()
     audited = [name for name, _, note in await acts_of(owner_connection) if typed not in note]
-    assert audited == (["search.person"] * 2 if meaning in (Meaning.PERSON, Meaning.TELEPHONE) else [])
+    # What finds nothing as a waybill's number may be a passport's: then that too was looked for.
+    times = {Meaning.PERSON: 2, Meaning.TELEPHONE: 2, Meaning.WAYBILL_NO: 1}
+    assert audited == ["search.person"] * times.get(meaning, 0)
 
 
 async def test_the_official_declaration_number_is_recognised(office: Desks, services: ClearanceServices) -> None:
@@ -71,6 +73,7 @@ async def test_the_official_declaration_number_is_recognised(office: Desks, serv
         ("11010519491231002X", (Meaning.PERSON,)),
         ("B20240618000000001", (Meaning.DECLARATION_NO, Meaning.ORDER_NO, Meaning.WAYBILL_NO)),
         ("婴儿奶粉", (Meaning.WORDS,)),
+        ("E12345678", (Meaning.ORDER_NO, Meaning.WAYBILL_NO, Meaning.PERSON, Meaning.WORDS)),
         ("SF2406180000011", (Meaning.ORDER_NO, Meaning.WAYBILL_NO, Meaning.WORDS)),
     ],
 )

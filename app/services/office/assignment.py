@@ -28,7 +28,6 @@ from app.services.clearance.receipts import actor_of
 from app.services.database_errors import Unanswered, borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
-from app.services.office.queues import own_districts
 from app.services.office.snoozes import hidden_in
 from app.services.reading import in_district
 
@@ -276,9 +275,8 @@ def _behind(lines: Sequence[CaseLine], after: UUID | None) -> CaseLine | None:
 
 
 async def _districts(connection: Connection, caller: Caller) -> list[str]:
-    """Whole codes, also where all are meant: free cases are looked for district by district."""
-    found = await own_districts(connection, caller)
-    return sorted({code for code, _, _ in await tallies(connection, ("*",))}) if found is None else found
+    """The whole codes of an officer's districts: free cases are looked for district by district."""
+    return sorted({code for code, _, _ in await tallies(connection, caller.districts)})
 
 
 async def _own_case(connection: Connection, caller: Caller, declaration_id: UUID) -> CaseLine:

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
+from app.domain.case_entries import EntryKind
 from app.domain.duties import Permission, demand
 from app.domain.queues import Queue
 from app.repositories import case_work as work
@@ -22,7 +24,7 @@ from app.services.office.backing import Backing
 from app.services.office.queues import OPEN_QUEUES, CaseItem, QueueCounts, counts_from, items_of, own_districts
 from app.services.reading import in_district
 
-READ_FOR_REASONS: Final = 200  # cases of each queue whose findings are looked at
+READ_FOR_REASONS: Final = 100  # cases of each queue whose findings are looked at
 _MOST_MINE: Final = 200
 
 
@@ -44,7 +46,8 @@ class HandOverSummary(msgspec.Struct, frozen=True, kw_only=True):
     officer: str
     counts: QueueCounts
     queues: tuple[QueueSummary, ...]
-    mine: tuple[CaseItem, ...]  # most urgent first; `touched_at` is what the officer last did, a note among it
+    mine: tuple[CaseItem, ...]  # most urgent first; `touched_at` is what the officer last did
+    noted_at: dict[UUID, datetime]  # of these, when the last note was written
     mine_by_rule: tuple[tuple[str, int], ...]
 
 
@@ -63,29 +66,28 @@ class HandOver:
         now = datetime.now(UTC)
         async with borrowed(self._backing.pool) as connection:
             counts = counts_from(await stored.tallies(connection, caller.districts))
-            districts = await own_districts(connection, caller)
             queues = [
-                await _summed(connection, caller, queue, districts, counts.by_queue[queue], now)
+                await _summed(connection, caller, queue, counts.by_queue[queue], now)
                 for queue in OPEN_QUEUES
                 if counts.by_queue[queue]
             ]
             lines = await work.mine(connection, who, _MOST_MINE, OPEN_QUEUES)
-            own = await items_of(
-                connection, [each for each in lines if in_district(caller, each.district)], caller, now
-            )
+            mine = [each for each in lines if in_district(caller, each.district)]
+            own = await items_of(connection, mine, caller, now)
+            noted_at = await stored.last_entries(connection, [each.declaration_id for each in mine], EntryKind.NOTE)
         return HandOverSummary(
             at=now,
             officer=who,
             counts=counts,
             queues=tuple(queues),
             mine=tuple(own),
+            noted_at=noted_at,
             mine_by_rule=_frequent(item.line for item in own),
         )
 
 
-async def _summed(
-    connection: Connection, caller: Caller, queue: Queue, districts: list[str] | None, open_cases: int, now: datetime
-) -> QueueSummary:
+async def _summed(connection: Connection, caller: Caller, queue: Queue, open_cases: int, now: datetime) -> QueueSummary:
+    districts = await own_districts(connection, caller, queue)
     first = await stored.page(connection, queue, districts, Narrowing(), None, READ_FOR_REASONS)
     oldest = await items_of(connection, first[:1], caller, now)
     return QueueSummary(

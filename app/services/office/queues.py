@@ -112,7 +112,7 @@ class Queues:
         after = decode_cursor(cursor, CasePlace) if cursor else None
         now = datetime.now(UTC)
         async with borrowed(self._backing.pool) as connection:
-            districts = await own_districts(connection, caller, wanted.district)
+            districts = await own_districts(connection, caller, wanted.queue, wanted.district)
             snoozed = await hidden_in(connection, caller, now)
             narrowed = self._narrowing(caller, wanted, None if wanted.snoozed or not snoozed.tags else snoozed, now)
             lines = await stored.page(connection, wanted.queue, districts, narrowed, after, limit + 1)
@@ -173,8 +173,10 @@ def _assignee(caller: Caller, wanted: QueueFilter) -> str | None:
     return None if wanted.assignee == NOBODY else wanted.assignee
 
 
-async def own_districts(connection: Connection, caller: Caller, district: str | None = None) -> list[str] | None:
-    """The whole codes of an officer's districts that have open cases; None for all there are.
+async def own_districts(
+    connection: Connection, caller: Caller, queue: Queue, district: str | None = None
+) -> dict[str, int] | None:
+    """The whole codes of an officer's districts that have open cases, with how many of the queue; None for all.
 
     `district` narrows them; Forbidden where it is not one of the officer's.
     """
@@ -182,8 +184,10 @@ async def own_districts(connection: Connection, caller: Caller, district: str | 
         return None
     if district is not None:
         demand_district(caller, district)
-    patterns = caller.districts if district is None else (district,)
-    return sorted({code for code, _, _ in await stored.tallies(connection, patterns)})
+    found: dict[str, int] = {}
+    for code, number, count in await stored.tallies(connection, caller.districts if district is None else (district,)):
+        found[code] = found.get(code, 0) + (count if number == queue else 0)
+    return found
 
 
 def demand_district(caller: Caller, district: str) -> None:

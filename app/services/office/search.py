@@ -38,6 +38,7 @@ _DECLARATION_NO: Final = re.compile(r"B[0-9]{17}|[0-9]{8}I[0-9]{9}")
 _TELEPHONE: Final = re.compile(
     r"(?:\+?(?:00)?86[ -]?)?(?:1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|0[0-9]{2,3}[ -]?[0-9]{7,8})"
 )
+_PASSPORT: Final = re.compile(r"[A-Za-z]{1,3}[0-9]{6,10}")
 _NUMBER: Final = re.compile(r"[0-9A-Za-z._/-]{4,60}")
 
 
@@ -141,6 +142,8 @@ def meanings_of(text: str) -> tuple[Meaning, ...]:
     found = []
     if _NUMBER.fullmatch(text):
         found += [Meaning.ORDER_NO, Meaning.WAYBILL_NO]
+    if _PASSPORT.fullmatch(text):
+        found.append(Meaning.PERSON)
     if _TELEPHONE.fullmatch(text) and telephone_digits(text):
         found.append(Meaning.TELEPHONE)
     return (*found, Meaning.WORDS)
