@@ -1,13 +1,17 @@
 """One box finds declarations by whatever an officer was told, within the districts, and tells what it was taken for."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from app.errors import Forbidden, Malformed
 from app.repositories.case_work import add_words
 from app.security.keyring import KeyRing
+from app.services.office.case_file.files import CaseFiles
 from app.services.office.search import MOST, Meaning, SearchResult, meanings_of
 from app.services.service import ClearanceServices
 from tests.office.queue_ground import ELSEWHERE, EXAMINER, SUPERVISOR, Cases, Desks, acts_of, desks
@@ -111,3 +115,15 @@ async def test_nothing_too_much_and_strangers_are_refused(office: Desks) -> None
             await office.search.find(EXAMINER, typed)
     with pytest.raises(Forbidden):
         await office.search.find(SUPERVISOR.__class__(key_id="k", party_code="p", role="platform", name="p"), "x")
+
+
+async def test_a_note_is_found_by_its_words(
+    office: Desks, services: ClearanceServices, owner_connection: asyncpg.Connection
+) -> None:
+    documents = parcel(1)
+    heavy = msgspec.structs.replace(documents.waybill, gross_weight_kg=Decimal("9.9"))
+    (answer,) = await filed(services, dossier(msgspec.structs.replace(documents, waybill=heavy)))
+    assert answer.declaration is not None
+    key = answer.declaration.declaration_id
+    await CaseFiles(office.backing).note(SUPERVISOR, key, "外包装破损，已拍照", datetime.now(UTC))
+    assert ids(await office.search.find(SUPERVISOR, "包装破损")) == {key}

@@ -19,7 +19,9 @@ from app.errors import Conflict, Forbidden, NotFound, Unavailable
 from app.repositories import case_files as stored
 from app.repositories.bulk import Connection
 from app.repositories.case_files import EntryRow
+from app.repositories.case_work import add_words
 from app.repositories.heads import Head, load_heads
+from app.security.tags import Tags
 from app.services.asked_papers import load_requests
 from app.services.case_sealing import BODY_PURPOSE, NAME_PURPOSE, Seal, seal_of
 from app.services.clearance.stored import Library
@@ -43,6 +45,7 @@ class CaseFiles:
     def __init__(self, backing: Backing) -> None:
         self._backing = backing
         self._envelope = backing.means.envelope
+        self._tags = Tags(backing.keyring.blind_index_key)
 
     async def page(self, caller: Caller, declaration_id: UUID) -> CasePage:
         """The page of one declaration, personal values masked."""
@@ -76,6 +79,7 @@ class CaseFiles:
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             entry = entry_of(head, seal, caller, EntryKind.NOTE, said, at)
             await stored.touch_case(connection, declaration_id, caller.party_code, at)
+            await add_words(connection, declaration_id, self._tags.words(said.text))
             await keep(connection, EntryKind.NOTE.word, entry)
         return entry
 
