@@ -25,6 +25,7 @@ from app.middleware.office_addresses import is_office
 from app.middleware.watch import Watch
 from app.routers import (
     attachments,
+    audit,
     case_files,
     case_operations,
     cases_acts_operations,
@@ -64,6 +65,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *attachments.OPERATIONS,
     *sampling.OPERATIONS,
     *officers.OPERATIONS,
+    *audit.OPERATIONS,
     *health.OPERATIONS,
 )
 

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from app.console import account, case, dashboard, home, officers_pages, queues, signing_in
 from app.console.assets import ADDRESS, static_file
+from app.console.audit.pages import PAGES as AUDIT_PAGES
 from app.console.cookies import NOTICE, VISIT, drop, keep, keep_for_a_year, keep_notice
 from app.console.errors import answered
 from app.console.forms import Redirect, quoted
@@ -33,6 +34,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *officers_pages.PAGES,
     *TABLE_PAGES,
     *SAMPLING_PAGES,
+    *AUDIT_PAGES,
 )
 
 

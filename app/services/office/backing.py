@@ -20,3 +20,4 @@ class Backing(msgspec.Struct, frozen=True):
     keyring: KeyRing
     settings: Settings
     desk: Desk
+    service_url: str = ""  # for what needs a connection of its own for minutes

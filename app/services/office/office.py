@@ -19,6 +19,8 @@ from app.services.filings import Caller, Door
 from app.services.idempotency import IdempotencyKeys
 from app.services.office.acts import Acts
 from app.services.office.assignment import Assignment
+from app.services.office.audit_view import AuditView
+from app.services.office.audit_view_checking import Verifier
 from app.services.office.backing import Backing
 from app.services.office.case_file.files import CaseFiles
 from app.services.office.enrolling import Enrolling
@@ -63,6 +65,8 @@ class Office:
         self.rehearser = Rehearser(backing, self.tables)
         self.profiles = Profiles(backing)
         self.sampling = Sampling(backing)
+        self.audit_view = AuditView(backing)
+        self.verifier = Verifier(backing)
         self._callers = callers
         lockout = Lockout(backing)
         self.sessions = Sessions(backing)
@@ -85,7 +89,7 @@ class Office:
             await means.registry.refresh(connection)
         await desk.start()
         keys = IdempotencyKeys(pool, means.envelope, writer)
-        office = cls(Backing(pool, means, keyring, settings, desk), Callers(pool), keys)
+        office = cls(Backing(pool, means, keyring, settings, desk, service_url), Callers(pool), keys)
         office._chores = [
             asyncio.create_task(office.statistics.keep_gathering(), name="statistics"),
             asyncio.create_task(office.assignment.keep_doing_chores(), name="assignment"),

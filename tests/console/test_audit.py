@@ -1,0 +1,47 @@
+"""The pages of the audit."""
+
+import re
+
+from app.services.office.office import Office
+from tests.console.conftest import SignedIn
+
+
+async def test_links_are_listed_opened_and_exported(office: Office, sign_in_as: SignedIn) -> None:
+    analyst = await sign_in_as("A1", "analyst")
+    await analyst.get("/console/tables/upload")
+    file = ("c.csv", b"code,name_zh\n142,\xe4\xb8\xad\xe5\x9b\xbd\n", "text/csv")
+    await analyst.post("/console/tables/upload", {"table": "country"}, files={"file": file})
+    assert (await analyst.get("/console/audit")).status_code == 403
+    auditor = await sign_in_as("U1", "auditor")
+    page = await auditor.get("/console/audit?actor=A1&act=&lane=")
+    assert page.status_code == 200, page.text
+    assert "table.draft" in page.text
+    link = re.search(r'href="(/console/audit/links/\d+/\d+)"', page.text)
+    assert link
+    assert "follows the one before" in (await auditor.get(link.group(1))).text
+    rows = (await auditor.get("/console/audit/export.csv?act=table.")).text.splitlines()
+    assert rows[0].startswith("lane,position")
+    assert "table.draft" in rows[1]
+    assert "table.draft" in (await auditor.get("/console/audit/export.jsonl?act=table.")).text
+    assert "signature" in (await auditor.get("/console/audit/heads.jsonl")).text
+    assert "No link was found" in (await auditor.get("/console/audit?actor=nobody")).text
+    assert (await auditor.get("/console/audit?first_day=never")).status_code == 422
+
+
+async def test_the_record_is_verified_from_the_page(office: Office, sign_in_as: SignedIn) -> None:
+    auditor = await sign_in_as("U1", "auditor")
+    page = await auditor.get("/console/audit/verification")
+    assert "not verified from here yet" in page.text
+    assert (await auditor.post("/console/audit/verification")).status_code == 303
+    await office.verifier.finish()
+    assert "Nothing was found" in (await auditor.get("/console/audit/verification")).text
+    assert "Verified: nothing was found." in (await auditor.get("/console/audit")).text
+
+
+async def test_the_pages_are_in_chinese_too(office: Office, sign_in_as: SignedIn) -> None:
+    auditor = await sign_in_as("U1", "auditor", language="zh")
+    for address in ("/console/audit", "/console/audit/verification"):
+        page = await auditor.get(address)
+        assert page.status_code == 200
+        for english in ("Export", "Lane<", "Verify the", "newest first"):
+            assert english not in page.text
