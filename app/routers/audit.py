@@ -106,8 +106,8 @@ async def json_lines(pages: AsyncIterator[list[LinkItem]]) -> AsyncIterator[byte
         yield b"".join(_encode(each) + b"\n" for each in page)
 
 
-def _detail(found: LinkDetail) -> shown.LinkAnswer:
-    return shown.LinkAnswer(
+def _detail(found: LinkDetail) -> shown.AuditLinkAnswer:
+    return shown.AuditLinkAnswer(
         link=found.item,
         lane_name=found.lane_name,
         chain=found.chain,
@@ -137,7 +137,7 @@ OPERATIONS: Final = (
           shown.LinksAnswer, {"links": [shown.LINK_EXAMPLE], "read": 1, "next_cursor": None},
           query=shown.FILTERS | shown.PAGING),
     _read("/v1/audit/links/{lane}/{position}", read_link, "A link of the chain 审计记录详情",
-          "One link, the evidence that it attests, and whether both fit.", shown.LinkAnswer, shown.DETAIL_EXAMPLE),
+          "One link, the evidence that it attests, and whether both fit.", shown.AuditLinkAnswer, shown.DETAIL_EXAMPLE),
     _read("/v1/audit/export", export_links, "Export links 导出审计记录",
           "All links of a filter as lines of JSON, newest first, sent as they are read. Exporting is audited.",
           None, '{"lane":3,"position":1200,"act":"table.approve"}\n', query=shown.FILTERS),

@@ -45,7 +45,7 @@ async def list_tables(request: Request) -> Response:
 async def list_versions(request: Request) -> Response:
     """The versions of a table."""
     found = await office_of(request).tables.versions(await caller_of(request), request.path_params["table"])
-    return respond(shown.VersionsAnswer(versions=tuple(map(shown.version_answer, found))), language_of(request))
+    return respond(shown.TableVersionsAnswer(versions=tuple(map(shown.version_answer, found))), language_of(request))
 
 
 async def read_version(request: Request) -> Response:
@@ -83,7 +83,7 @@ async def list_drafts(request: Request) -> Response:
     )
     cursor = encode_cursor(page.last) if page.last else None
     drafts = tuple(map(shown.draft_answer, page.drafts))
-    return respond(shown.DraftsAnswer(drafts=drafts, next_cursor=cursor), language_of(request))
+    return respond(shown.TableDraftsAnswer(drafts=drafts, next_cursor=cursor), language_of(request))
 
 
 async def read_draft(request: Request) -> Response:
@@ -106,7 +106,7 @@ async def read_difference(request: Request) -> Response:
 async def rehearse_draft(request: Request) -> Response:
     """Ask for a rehearsal; read the draft for its result."""
     caller, at, draft_id = await caller_of(request), instant_of(request), _draft_id(request)
-    body = await _body(request, shown.RehearsalBody)
+    body = await _body(request, shown.TableRehearsalBody)
     tables = office_of(request).tables
     first_day, last_day = date.fromisoformat(body.first_day), date.fromisoformat(body.last_day)
     await tables.ask_rehearsal(caller, draft_id, first_day, last_day, at, body.sample)
@@ -131,14 +131,14 @@ async def withdraw_draft(request: Request) -> Response:
 async def step_back(request: Request) -> Response:
     """Propose that the version before the one in force counts again."""
     caller, at = await caller_of(request), instant_of(request)
-    body = await _body(request, shown.NoteBody)
+    body = await _body(request, shown.TableNoteBody)
     draft = await office_of(request).tables.step_back(caller, request.path_params["table"], body.note, at)
     return respond(shown.draft_answer(draft), language_of(request), status=201)
 
 
 async def _answered(request: Request, verdict: str) -> Response:
     caller, at, draft_id = await caller_of(request), instant_of(request), _draft_id(request)
-    body = await _body(request, shown.NoteBody)
+    body = await _body(request, shown.TableNoteBody)
     answers = office_of(request).table_answers
     act = {"approve": answers.approve, "reject": answers.reject, "withdraw": answers.withdraw}[verdict]
     return respond(shown.draft_answer(await act(caller, draft_id, body.note, at)), language_of(request))
@@ -180,7 +180,7 @@ def _act(
     return Operation(
         method="POST", path=path, endpoint=endpoint, name=endpoint.__name__, summary=summary, description=description,
         tag="tables",
-        answers={status: Documented(meaning=summary, shape=shown.DraftAnswer, example=shown.DRAFT_EXAMPLE)},
+        answers={status: Documented(meaning=summary, shape=shown.TableDraftAnswer, example=shown.DRAFT_EXAMPLE)},
         problems=(*WITH_KEY, 403, 404, *WITH_BODY), permission=permission, **more,
     )  # fmt: skip
 
@@ -188,22 +188,22 @@ def _act(
 _ALL: Final = "/v1/tables"
 _DRAFTS: Final = _ALL + "/drafts"
 _ONE: Final = _DRAFTS + "/{draft_id}"
-_NOTE: Final[dict[str, Any]] = {"body": shown.NoteBody, "body_example": {"note": "compared with the gazette"}}
+_NOTE: Final[dict[str, Any]] = {"body": shown.TableNoteBody, "body_example": {"note": "compared with the gazette"}}
 _EDIT, _APPROVE = Permission.EDIT_TABLES, Permission.APPROVE_TABLES
 OPERATIONS: Final = (
     _read(_ALL, list_tables, "Tables in force 参考表", "Every table with its version in force.", shown.TablesAnswer,
           {"tables": [{"name": "tariff", "in_force": shown.VERSION_EXAMPLE}]}),
     _read(_DRAFTS, list_drafts, "Drafts of tables 参考表草案", "Drafts, newest first, open ones or all.",
-          shown.DraftsAnswer, {"drafts": [shown.DRAFT_EXAMPLE], "next_cursor": None}, query=shown.DRAFTS),
+          shown.TableDraftsAnswer, {"drafts": [shown.DRAFT_EXAMPLE], "next_cursor": None}, query=shown.DRAFTS),
     _read(_ONE, read_draft, "A draft 草案", "One draft with its rehearsals and the answer to it.",
-          shown.DraftAnswer, shown.DRAFT_EXAMPLE),
+          shown.TableDraftAnswer, shown.DRAFT_EXAMPLE),
     _read(_ONE + "/difference", read_difference, "Difference of a draft 草案差异",
           "Counts of rows added, removed and changed against what is in force now, and a page of them with values "
-          "before and after.", shown.DifferenceAnswer, shown.DIFFERENCE_EXAMPLE, query=shown.DIFFERENCE),
+          "before and after.", shown.TableDifferenceAnswer, shown.DIFFERENCE_EXAMPLE, query=shown.DIFFERENCE),
     _act(_ONE + "/rehearsals", rehearse_draft, "Rehearse a draft 试算",
          "Judges stored parcels by what is in force and by the draft, behind the intake. Read the draft for the "
          "result: one that would stop more than the set share of what is released now cannot be approved.",
-         _EDIT, 202, body=shown.RehearsalBody,
+         _EDIT, 202, body=shown.TableRehearsalBody,
          body_example={"first_day": "2026-10-22", "last_day": "2026-11-21", "sample": 2000}),
     _act(_ONE + "/approve", approve_draft, "Approve a draft 批准草案",
          "By another person than the proposer, after a rehearsal of this draft and of the rule book in force passed. "
@@ -213,7 +213,7 @@ OPERATIONS: Final = (
     _act(_ONE + "/withdraw", withdraw_draft, "Withdraw a draft 撤回草案", "By the person that proposed it.",
          _EDIT, 200, **_NOTE),
     _read(_ALL + "/{table}/versions", list_versions, "Versions of a table 参考表版本", "All versions, newest first.",
-          shown.VersionsAnswer, {"versions": [shown.VERSION_EXAMPLE]}),
+          shown.TableVersionsAnswer, {"versions": [shown.VERSION_EXAMPLE]}),
     _read(_ALL + "/{table}/versions/{version}", read_version, "A version as CSV 下载版本",
           "The canonical CSV of a version; its SHA-256 is the version's.", None, "hs_code,name\n"),
     _act(_ALL + "/{table}/drafts", upload_draft, "Upload a file as a draft 上传草案",

@@ -23,7 +23,7 @@ class LinksAnswer(Answer, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-class LinkAnswer(Answer, frozen=True, kw_only=True):
+class AuditLinkAnswer(Answer, frozen=True, kw_only=True):
     """One link with what it attests and whether it fits."""
 
     link: LinkItem

@@ -21,13 +21,13 @@ _Note = Annotated[
 ]
 
 
-class NoteBody(Body, kw_only=True):
+class TableNoteBody(Body, kw_only=True):
     """A note; a rejection needs one."""
 
     note: _Note = ""
 
 
-class RehearsalBody(Body, kw_only=True):
+class TableRehearsalBody(Body, kw_only=True):
     """On which stored assessments to rehearse."""
 
     first_day: Annotated[str, day("", "首日", example="2026-10-22", note="Of the assessments to judge.")]
@@ -37,7 +37,7 @@ class RehearsalBody(Body, kw_only=True):
     ] = USUAL_SAMPLE
 
 
-class VersionAnswer(Answer, frozen=True, kw_only=True):
+class TableVersionAnswer(Answer, frozen=True, kw_only=True):
     """One version of a table."""
 
     table: str
@@ -54,7 +54,7 @@ class TableAnswer(Answer, frozen=True, kw_only=True):
     """A table; `in_force` is null before its first version."""
 
     name: str
-    in_force: VersionAnswer | None
+    in_force: TableVersionAnswer | None
 
 
 class TablesAnswer(Answer, frozen=True, kw_only=True):
@@ -63,13 +63,13 @@ class TablesAnswer(Answer, frozen=True, kw_only=True):
     tables: tuple[TableAnswer, ...]
 
 
-class VersionsAnswer(Answer, frozen=True, kw_only=True):
+class TableVersionsAnswer(Answer, frozen=True, kw_only=True):
     """All versions of a table, newest first."""
 
-    versions: tuple[VersionAnswer, ...]
+    versions: tuple[TableVersionAnswer, ...]
 
 
-class RehearsalAnswer(Answer, frozen=True, kw_only=True):
+class TableRehearsalAnswer(Answer, frozen=True, kw_only=True):
     """A rehearsal: waiting, running, passed or stopped."""
 
     rehearsal_id: str
@@ -86,7 +86,7 @@ class RehearsalAnswer(Answer, frozen=True, kw_only=True):
     failed: str | None
 
 
-class DraftAnswer(Answer, frozen=True, kw_only=True):
+class TableDraftAnswer(Answer, frozen=True, kw_only=True):
     """A draft: open, approved, rejected or withdrawn."""
 
     draft_id: str
@@ -103,17 +103,17 @@ class DraftAnswer(Answer, frozen=True, kw_only=True):
     answered_by: str | None
     answered_at: datetime | None
     outdated: Annotated[bool, Meta(description="What is in force changed since the last rehearsal")]
-    rehearsals: tuple[RehearsalAnswer, ...]
+    rehearsals: tuple[TableRehearsalAnswer, ...]
 
 
-class DraftsAnswer(Answer, frozen=True, kw_only=True):
+class TableDraftsAnswer(Answer, frozen=True, kw_only=True):
     """A page of drafts, newest first."""
 
-    drafts: tuple[DraftAnswer, ...]
+    drafts: tuple[TableDraftAnswer, ...]
     next_cursor: str | None
 
 
-class DifferenceAnswer(Answer, frozen=True, kw_only=True):
+class TableDifferenceAnswer(Answer, frozen=True, kw_only=True):
     """What a draft would change: counts of all rows, and a page of them."""
 
     counts: dict[str, int]
@@ -122,9 +122,9 @@ class DifferenceAnswer(Answer, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-def version_answer(version: Version) -> VersionAnswer:
+def version_answer(version: Version) -> TableVersionAnswer:
     """A version as it is told."""
-    return VersionAnswer(
+    return TableVersionAnswer(
         table=version.table_name,
         version=version.version,
         rows=version.row_count,
@@ -141,10 +141,10 @@ def table_answer(state: TableState) -> TableAnswer:
     return TableAnswer(name=state.name, in_force=version_answer(state.version) if state.version else None)
 
 
-def draft_answer(draft: DraftView) -> DraftAnswer:
+def draft_answer(draft: DraftView) -> TableDraftAnswer:
     """A draft as it is told."""
     row, answer = draft.row, draft.answer
-    return DraftAnswer(
+    return TableDraftAnswer(
         draft_id=str(draft.draft_id),
         table=row.subject,
         kind="step_back" if draft.is_step_back else "upload",
@@ -163,17 +163,17 @@ def draft_answer(draft: DraftView) -> DraftAnswer:
     )
 
 
-def difference_answer(difference: Difference, page: DifferencePage) -> DifferenceAnswer:
+def difference_answer(difference: Difference, page: DifferencePage) -> TableDifferenceAnswer:
     """A difference as it is told."""
     cursor = encode_cursor(page.last) if page.last else None
-    return DifferenceAnswer(
+    return TableDifferenceAnswer(
         counts=difference.counts, unchanged=difference.unchanged, rows=page.rows, next_cursor=cursor
     )
 
 
-def _rehearsal(each: Rehearsal) -> RehearsalAnswer:
+def _rehearsal(each: Rehearsal) -> TableRehearsalAnswer:
     result, report = each.result, each.report
-    return RehearsalAnswer(
+    return TableRehearsalAnswer(
         rehearsal_id=str(each.request.rehearsal_id),
         state=each.state,
         first_day=each.request.first_day,
