@@ -86,9 +86,7 @@ def lines_of(rows: Iterable[Drawn]) -> str:
     for row in rows:
         draws = " ".join(f"{profile}={draw}" for profile, draw in row.profile_draws)
         picked = "yes" if row.picked else "no"
-        writer.writerow(
-            [row.declaration_id, row.revision, _text(row.rate_ppm), _text(row.draw_ppm), picked, draws]
-        )
+        writer.writerow([row.declaration_id, row.revision, _text(row.rate_ppm), _text(row.draw_ppm), picked, draws])
     return text.getvalue()
 
 
