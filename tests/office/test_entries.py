@@ -50,6 +50,27 @@ async def test_a_note_stands_in_the_timeline_and_nowhere_in_the_clear(
     assert "李明".encode().hex() not in stored
 
 
+async def test_a_case_is_found_by_the_words_of_its_notes(
+    services: ClearanceServices, case_files: CaseFiles, service_connection: asyncpg.Connection
+) -> None:
+    key = await held(services)
+    await case_files.note(EXAMINER, key, "外包装破损", LATER)
+    wanted = services._means.tags.wanted("破损")
+    found = await service_connection.fetchval("SELECT declaration_id FROM cases WHERE tags @> $1::bigint[]", wanted)
+    assert found == key
+
+
+async def test_a_note_of_the_assignee_breaks_the_silence(
+    services: ClearanceServices, case_files: CaseFiles, owner_connection: asyncpg.Connection
+) -> None:
+    key = await held(services)
+    await owner_connection.execute("UPDATE cases SET assignee = 'OFFICER1', touched_at = NULL")
+    await case_files.note(an_officer(code="OFFICER2"), key, "not mine", LATER)
+    assert await owner_connection.fetchval("SELECT touched_at FROM cases") is None
+    await case_files.note(EXAMINER, key, "mine", LATER)
+    assert await owner_connection.fetchval("SELECT touched_at FROM cases") == LATER
+
+
 async def test_only_who_works_on_cases_writes_notes(services: ClearanceServices, case_files: CaseFiles) -> None:
     key = await held(services)
     for caller in (an_officer("auditor"), an_officer("analyst"), an_officer("administrator"), PLATFORM):

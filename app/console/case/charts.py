@@ -38,7 +38,7 @@ def _history(history: History, language: Language) -> Picture:
     words = say(
         language,
         N_(
-            "%(parcels)s parcels from %(first)s to %(last)s, %(seen)s before an officer, %(fallen)s fallen, "
+            "%(first)s to %(last)s: %(parcels)s, of them before an officer %(seen)s, refused or withdrawn %(fallen)s; "
             "%(value)s yuan"
         ),
         parcels=history.declarations,
@@ -57,7 +57,7 @@ def _prices(prices: Prices, language: Language) -> Picture:
     latest = prices.days[-1]
     words = say(
         language,
-        N_("%(count)s prices, from %(lowest)s to %(highest)s yuan, lately %(median)s"),
+        N_("From %(lowest)s to %(highest)s yuan, lately %(median)s; prices read: %(count)s"),
         count=sum(day.count for day in prices.days),
         lowest=amount(min(day.lowest_cny for day in prices.days)),
         highest=amount(max(day.highest_cny for day in prices.days)),

@@ -110,12 +110,14 @@ async def _shown(request: Request, caller: Caller, page: CasePage) -> Response:
 def _context(page: CasePage, caller: Caller, language: Language) -> dict[str, Any]:
     sight = msgspec.structs.replace(sight_of(caller, page.view), clear=page.clear)
     assessment = page.view.assessment
-    zh = language is Language.ZH
+    zh, lines = language is Language.ZH, page.comparison.lines
     return {
         "page": page,
         "view": page.view,
         "address": _address(page.view.declaration_id),
         "zh": zh,
+        "compared": sorted((line for line in lines if len(line.cells) > 1), key=lambda line: not line.differs),
+        "alone": [line for line in lines if len(line.cells) == 1],
         "findings": findings_for(assessment.findings, sight, language) if assessment else (),
         "titles": {rule_id: title.zh if zh else title.en for rule_id, title in page.titles.items()},
         "tax": assessment.tax if assessment else None,

@@ -4,6 +4,14 @@
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
   const help = document.querySelector("[data-help]");
 
+  // A link to a folded part unfolds it.
+  const unfold = () => {
+    const part = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
+    if (part instanceof HTMLDetailsElement) part.open = true;
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (typing(event.target)) {

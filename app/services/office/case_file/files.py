@@ -78,6 +78,7 @@ class CaseFiles:
         said = Note(told(text, "/text"))
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             entry = entry_of(head, seal, caller, EntryKind.NOTE, said, at)
+            await add_words(connection, declaration_id, self._backing.means.tags.words(said.text))
             await stored.touch_case(connection, declaration_id, caller.party_code, at)
             await add_words(connection, declaration_id, self._tags.words(said.text))
             await keep(connection, EntryKind.NOTE.word, entry)
