@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.console import account, case, dashboard, home, officers_pages, queues, signing_in
+from app.console import account, acts, case, dashboard, home, officers_pages, queues, signing_in
 from app.console.assets import ADDRESS, static_file
 from app.console.audit.pages import PAGES as AUDIT_PAGES
 from app.console.cookies import NOTICE, VISIT, drop, keep, keep_for_a_year, keep_notice
@@ -28,6 +28,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *home.PAGES,
     *dashboard.PAGES,
     *queues.PAGES,
+    *acts.PAGES,
     *case.PAGES,
     *signing_in.PAGES,
     *account.PAGES,

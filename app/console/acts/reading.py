@@ -1,0 +1,70 @@
+"""What the forms of acts send."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from starlette.requests import Request
+
+from app.console.forms import Form
+from app.domain.identity import mentions_identity_number
+from app.domain.lifecycle import Act, Status
+from app.errors import Malformed, NotFound
+from app.services.desk import Decision
+
+LONGEST_REASON = 500
+
+
+def id_in_path(request: Request, name: str = "declaration_id") -> UUID:
+    """The id in the address; NotFound for what can be none."""
+    try:
+        return UUID(request.path_params[name])
+    except ValueError:
+        raise NotFound("There is nothing of this id.", zh="没有这个编号。") from None
+
+
+def ids_of(form: Form) -> list[UUID]:
+    """The ticked declarations."""
+    return list(_ids(form.texts("declaration_id")))
+
+
+def decision_of(form: Form) -> Decision:
+    """The decision that was filled in; Malformed says what is wrong with it."""
+    reason = form.text("reason")
+    if not reason:
+        raise Malformed("Give a reason.", zh="请填写理由。")
+    if len(reason) > LONGEST_REASON:
+        raise Malformed(f"A reason has at most {LONGEST_REASON} characters.", zh=f"理由最多 {LONGEST_REASON} 个字符。")
+    if mentions_identity_number(reason):
+        raise Malformed(
+            "The reason stands in receipts: leave the identity number out.", zh="理由会出现在回执中，请勿填写身份证号。"
+        )
+    act = act_of(form.text("act"))
+    if act is None:
+        raise Malformed("Choose what to do.", zh="请选择处理方式。")
+    status = form.text("status")
+    return Decision(act=act, reason=reason, status=_status(status) if act is Act.DETAIN and status else None)
+
+
+def act_of(text: str) -> Act | None:
+    """The act of a word; None where it is none."""
+    try:
+        return Act(text)
+    except ValueError:
+        return None
+
+
+def _status(text: str) -> Status:
+    try:
+        return Status.from_word(text)
+    except ValueError:
+        raise Malformed("Say to whom the goods are handed over.", zh="请选择扣留移送的部门。") from None
+
+
+def _ids(texts: Iterable[str]) -> Iterable[UUID]:
+    for text in texts:
+        try:
+            yield UUID(text)
+        except ValueError:
+            raise Malformed(
+                "A ticked box names no declaration; load the page again.", zh="勾选项无效，请刷新页面。"
+            ) from None

@@ -1,0 +1,105 @@
+"""The pages of deciding: one case, a selection with its preview, what waits for a second officer."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain.lifecycle import Status
+from app.rules.officers_work import officers_work
+from app.services.service import ClearanceServices
+from tests.console.conftest import Browser, SignedIn
+from tests.office.people import EXAMINER, all_held, held
+
+REASON = "单证核对一致"
+
+
+@pytest.fixture
+async def examiner(sign_in_as: SignedIn) -> Browser:
+    return await sign_in_as("E1", "examiner")
+
+
+async def test_one_case_is_decided_with_a_reason(clearance: ClearanceServices, examiner: Browser) -> None:
+    key = await held(clearance)
+    address = f"/console/cases/{key}/act"
+    page = await examiner.get(f"{address}?act=release")
+    assert page.status_code == 200
+    assert re.search(r'value="release" required checked', page.text)
+    assert "Inspected, conforms" not in page.text, "it was not inspected"
+    faulty = await examiner.post(address, {"act": "release", "reason": " "})
+    assert faulty.status_code == 422
+    assert "Give a reason." in faulty.text
+    done = await examiner.post(address, {"act": "release", "reason": REASON})
+    assert (done.status_code, done.headers["location"]) == (303, f"/console/cases/{key}")
+    assert (await clearance.declaration(EXAMINER, key)).status is Status.RELEASED
+    late = await examiner.post(address, {"act": "refuse", "reason": REASON})
+    assert late.status_code == 409
+
+
+async def test_a_detention_is_proposed_and_another_officer_approves(
+    clearance: ClearanceServices, examiner: Browser, sign_in_as: SignedIn
+) -> None:
+    key = await held(clearance)
+    fields = {"act": "detain", "status": "detained_legal", "reason": "疑似侵权"}
+    proposed = await examiner.post(f"/console/cases/{key}/act", fields)
+    address = proposed.headers["location"]
+    assert re.fullmatch(r"/console/approvals/[0-9a-f-]{36}", address)
+    own = await examiner.get(address)
+    assert "疑似侵权" in own.text
+    assert "Approve and carry out" not in own.text
+    assert (await examiner.post(f"{address}/approve", {"note": ""})).status_code == 403
+    supervisor = await sign_in_as("S1", "supervisor")
+    assert address in (await supervisor.get("/console/approvals")).text
+    assert "Approve and carry out" in (await supervisor.get(address)).text
+    approved = await supervisor.post(f"{address}/approve", {"note": "同意"})
+    assert approved.status_code == 303
+    assert "Approved and carried out" in (await supervisor.get(address)).text
+    assert (await clearance.declaration(EXAMINER, key)).status is Status.DETAINED_LEGAL
+
+
+async def test_a_proposal_is_withdrawn_or_rejected(
+    clearance: ClearanceServices, examiner: Browser, sign_in_as: SignedIn
+) -> None:
+    supervisor = await sign_in_as("S1", "supervisor")
+    for number, (who, verdict) in enumerate(((examiner, "withdraw"), (supervisor, "reject"))):
+        key = await held(clearance, number)
+        made = await examiner.post(f"/console/cases/{key}/act", {"act": "return", "reason": "拒收"})
+        answer = await who.post(f"{made.headers['location']}/{verdict}")
+        assert answer.status_code == 303
+        assert (await clearance.declaration(EXAMINER, key)).status is Status.HELD
+    assert "Nothing waits for a second officer." in (await examiner.get("/console/approvals")).text
+
+
+async def test_a_selection_is_previewed_and_then_done(clearance: ClearanceServices, examiner: Browser) -> None:
+    keys = [str(key) for key in await all_held(clearance, [1, 2])]
+    chosen: dict[str, object] = {"declaration_id": [*keys, "00000000-0000-4000-8000-000000000007"]}
+    form = await examiner.post("/console/acts/bulk", chosen)
+    assert "Decide on 3 cases" in form.text
+    decision = chosen | {"act": "release", "reason": REASON}
+    preview = await examiner.post("/console/acts/bulk", decision | {"step": "preview"})
+    assert "Possible for 2 of 3. Nothing has been done yet." in preview.text
+    assert (await clearance.declaration(EXAMINER, (await all_held(clearance, [3]))[0])).status is Status.HELD
+    for _ in range(2):  # sent again it says the same
+        done = await examiner.post("/console/acts/bulk", decision | {"declaration_id": keys, "step": "do"})
+        assert "Done for 2 of 2." in done.text
+    nothing = await examiner.post("/console/acts/bulk", {"back": "/console/queues?queue=review"})
+    assert nothing.headers["location"] == "/console/queues?queue=review"
+
+
+async def test_a_large_selection_is_proposed(clearance: ClearanceServices, examiner: Browser) -> None:
+    alone = officers_work(datetime.now(UTC).date()).bulk_alone
+    keys = [str(key) for key in await all_held(clearance, list(range(alone + 1)))]
+    fields: dict[str, object] = {"declaration_id": keys, "act": "release", "reason": REASON}
+    preview = await examiner.post("/console/acts/bulk", fields | {"step": "preview"})
+    assert "Propose it" in preview.text
+    proposed = await examiner.post("/console/acts/bulk", fields | {"step": "do"})
+    assert proposed.headers["location"].startswith("/console/approvals/")
+
+
+async def test_the_pages_are_there_in_chinese(clearance: ClearanceServices, sign_in_as: SignedIn) -> None:
+    key = await held(clearance)
+    browser = await sign_in_as("E1", "examiner", language="zh-CN")
+    assert "扣留移送" in (await browser.get(f"/console/cases/{key}/act")).text
+    assert "没有待复核的建议。" in (await browser.get("/console/approvals")).text
+    refused = await browser.post(f"/console/cases/{key}/act", {"act": "release", "reason": ""})
+    assert "请填写理由。" in refused.text
