@@ -2,19 +2,41 @@
 
 import re
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from app.domain.queues import Queue
 from app.security.keyring import KeyRing
+from app.services.filings import Door, Submission
 from app.services.office.office import Office
+from app.services.service import ClearanceServices
+from tests.api.bodies import encoded, tree_of
 from tests.conftest import FreshDatabase
 from tests.console.conftest import SignedIn
 from tests.office.queue_ground import Cases
+from tests.services.conftest import AT, PLATFORM
+from tests.services.parcels import parcel
 
 BUYER = UUID("00000000-0000-4000-8000-000000000001")
+
+
+async def held(clearance: ClearanceServices) -> UUID:
+    """A parcel that was really filed and is held: its waybill says another weight."""
+    documents = parcel(1)
+    heavy = msgspec.structs.replace(documents.waybill, gross_weight_kg=Decimal("9.9"))
+    declaration = msgspec.structs.replace(documents.declaration, transmitted_by=None)  # as the JSON door reads it
+    filed = (documents.order, documents.payment, heavy, declaration)
+    names = ("order", "payment", "waybill", "declaration")
+    content = encoded({name: tree_of(each) for name, each in zip(names, filed, strict=True)})
+    submission = Submission(caller=PLATFORM, door=Door.JSON, documents=filed, content=content, at=AT)
+    (answer,) = await clearance.file([submission])
+    assert not isinstance(answer, Exception)
+    assert answer.declaration
+    return answer.declaration.declaration_id
 
 
 @pytest.fixture
@@ -167,3 +189,26 @@ async def test_who_only_reads_sees_no_buttons_and_others_nothing(sign_in_as: Sig
     administrator = await sign_in_as("B1", "administrator")
     for address in ("queues", "search", "views", "snoozes", "hand-over"):
         assert (await administrator.get(f"/console/{address}")).status_code == 403, address
+
+
+async def test_the_page_of_a_case_says_who_has_it_and_lets_it_be_claimed_and_assigned(
+    clearance: ClearanceServices, sign_in_as: SignedIn, cases: Cases
+) -> None:
+    key = await held(clearance)
+    address = f"/console/cases/{key}"
+    browser = await sign_in_as("O1", "examiner")
+    page = await browser.get(address)
+    assert 'action="/console/queues/claim"' in page.text
+    assert f'href="/console/snoozes?declaration_id={key}"' in page.text
+    assert "/console/queues/assign" not in page.text
+    answer = await browser.post("/console/queues/claim", {"declaration_id": key, "back": address})
+    assert answer.headers["location"] == address
+    assert 'action="/console/queues/release"' in (await browser.get(address)).text
+    assert 'action="/console/queues/release"' not in (await (await sign_in_as("O2", "examiner")).get(address)).text
+    boss = await sign_in_as("S1", "supervisor")
+    assert 'action="/console/queues/release"' in (await boss.get(address)).text
+    form = await boss.get(f"/console/queues/assign?declaration_id={key}")
+    assert re.findall(r'<option value="(\w+)"', form.text) == ["O1", "O2", "S1"]
+    assert (await boss.post("/console/queues/assign", {"declaration_id": key, "officer": "O2"})).status_code == 303
+    assert (await cases.of(key))["assignee"] == "O2"
+    assert (await boss.get("/console/queues/assign?declaration_id=x")).status_code == 404

@@ -1,5 +1,6 @@
 """A queue as a page: tabs with counts, filters, a table, a pager."""
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,6 +14,7 @@ from app.console.sessions import officer_of
 from app.domain.duties import Permission, may
 from app.domain.queues import Queue
 from app.languages import Language
+from app.repositories.duty import DutyRow
 from app.routers.requests import office_of
 from app.schemas.cases import CASE_FILTERS, case_query, query_of
 from app.services.office.queues import COUNTED, OPEN_QUEUES, CasePage, QueueFilter
@@ -41,7 +43,7 @@ async def show_queue(request: Request) -> Response:
         "counted": COUNTED,
         "tabs": [(queue, counts.by_queue[queue], _tab(wanted, queue)) for queue in OPEN_QUEUES],
         "districts": sorted(counts.by_district),
-        "colleagues": [(row.officer, f"{row.name} ({row.officer})") for row in colleagues if row.works],
+        "colleagues": workers_among(colleagues),
         "views": await office.saved_views.listed(caller),
         "view_query": query_of,
         "query": query_of(wanted),
@@ -54,6 +56,11 @@ async def show_queue(request: Request) -> Response:
         "waited": waited,
     }
     return await render(request, "queues/queue.html", context, 422 if problems else 200)
+
+
+def workers_among(rows: Iterable[DutyRow]) -> list[tuple[str, str]]:
+    """Officers who may have cases, as a list to choose from: code, and what it reads."""
+    return [(row.officer, f"{row.name} ({row.officer})") for row in rows if row.works]
 
 
 def waited(minutes: int) -> tuple[str, int]:

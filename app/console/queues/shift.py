@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.console.forms import form_of, redirect
 from app.console.language import say
 from app.console.pages import Page
-from app.console.queues.lists import waited
+from app.console.queues.lists import waited, workers_among
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Permission, may
@@ -26,7 +26,7 @@ async def show_hand_over(request: Request) -> Response:
     colleagues = await office.assignment.colleagues(caller)
     context = {
         "summary": await office.hand_over.summary(caller, request.query_params.get("officer") or None),
-        "colleagues": [(row.officer, f"{row.name} ({row.officer})") for row in colleagues if row.works],
+        "colleagues": workers_among(colleagues),
         "hands_over": may(caller.duties, Permission.HAND_OVER),
         "queues": OPEN_QUEUES,
         "counted": COUNTED,

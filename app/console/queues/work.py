@@ -9,7 +9,8 @@ from starlette.responses import Response
 from app.console.forms import Form, below_console, form_of, redirect
 from app.console.language import N_
 from app.console.pages import Page
-from app.console.queues.lists import ADDRESS
+from app.console.queues.lists import ADDRESS, workers_among
+from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Permission
 from app.domain.queues import Queue
@@ -40,6 +41,18 @@ async def give_back(request: Request) -> Response:
     caller, form = await officer_of(request), await form_of(request)
     await office_of(request).assignment.give_back(caller, id_of(form))
     return redirect(_back(form), N_("The case is back in the queue."))
+
+
+async def choose_officer(request: Request) -> Response:
+    """Who is to have a case."""
+    caller = await officer_of(request)
+    try:
+        declaration_id = UUID(request.query_params.get("declaration_id", ""))
+    except ValueError:
+        raise NotFound("There is nothing of this id.", zh="没有这个编号。") from None
+    rows = await office_of(request).assignment.colleagues(caller)
+    context = {"declaration_id": declaration_id, "colleagues": workers_among(rows)}
+    return await render(request, "queues/assign.html", context)
 
 
 async def assign(request: Request) -> Response:
@@ -82,6 +95,7 @@ PAGES: Final = (
     Page(method="POST", path=f"{ADDRESS}/next", endpoint=take_next, permission=_WORK),
     Page(method="POST", path=f"{ADDRESS}/claim", endpoint=claim, permission=_WORK),
     Page(method="POST", path=f"{ADDRESS}/release", endpoint=give_back, permission=_WORK),
+    Page(method="GET", path=f"{ADDRESS}/assign", endpoint=choose_officer, permission=Permission.HAND_OVER),
     Page(method="POST", path=f"{ADDRESS}/assign", endpoint=assign, permission=Permission.HAND_OVER),
     Page(method="POST", path=f"{ADDRESS}/duty", endpoint=switch, permission=_WORK),
 )
