@@ -186,6 +186,8 @@ async def test_papers_that_did_not_come_are_named_with_who_owes_them(
     before = await figures(statistics)
     owed = {(each.document, each.party_code, each.declarations) for each in before.missing}
     assert owed == {("payment", "", 1), ("waybill", documents.declaration.logistics_code, 1)}
+    elsewhere = officer("auditor", districts=("51",))
+    assert (await statistics.figures(elsewhere, Period(first_day=DAY, last_day=DAY))).missing == []
     await services._desk.hold_overdue()
     await statistics.gather()
     today = datetime.now(UTC).date()

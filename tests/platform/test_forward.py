@@ -89,6 +89,45 @@ async def test_the_office_is_asked_what_the_worker_was_asked(serve: Serve, door:
     assert answer.headers.get_list("set-cookie") == ["a=1", "b=2"]
 
 
+async def test_nobody_outside_says_who_called(serve: Serve, socket: Path) -> None:
+    """Also where the worker itself does not know."""
+    await serve(Trusted(echo))
+    headers = [(b"tongguan-client", b"1.2.3.4"), (b"tongguan-scheme", b"https")]
+    scope = {"type": "http", "method": "GET", "path": "/console", "query_string": b"", "headers": headers}
+    said: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        said.append(message)
+
+    layer = Forward(socket, 1000)
+    await layer({**scope, "client": None, "scheme": "http"}, receive, send)
+    layer.close()
+    lines = b"".join(message.get("body", b"") for message in said).decode().splitlines()
+    assert lines[3:5] == ["None", "http"]
+
+
+async def test_a_kept_connection_that_ends_under_a_request_is_tried_once_more_where_that_changes_nothing(
+    socket: Path, door: httpx.AsyncClient
+) -> None:
+    asked: list[bytes] = []
+
+    async def forgetful(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answers the first request of a connection, and hangs up on the second."""
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            asked.append((await reader.readuntil(b"\r\n\r\n"))[:4])
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+            asked.append((await reader.readuntil(b"\r\n\r\n"))[:4])
+        writer.close()
+
+    async with await asyncio.start_unix_server(forgetful, str(socket)):
+        assert [(await door.get("/console")).status_code for _ in range(2)] == [200, 200]
+        assert asked == [b"GET ", b"GET ", b"GET "]
+        assert (await door.post("/console", content=b"")).status_code == 503, "it may have been done"
+
+
 @pytest.mark.parametrize("size", [0, 1, 1_500_000])
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_bodies_go_through_whole(serve: Serve, door: httpx.AsyncClient, size: int, *, chunked: bool) -> None:
