@@ -122,7 +122,7 @@ class _Cases:
             "touched_at": opened if assigned else None,
             "version": 1,
             "weight": 10 + 5 * chance.randrange(4),
-            "value": int(chance.lognormvariate(17, 1)),
+            "value": int(chance.lognormvariate(17, 1)) // 1000 * 1000,
             "platform_code": platform,
             "trade_mode": mode,
             "rules": rules,

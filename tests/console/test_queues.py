@@ -212,3 +212,15 @@ async def test_the_page_of_a_case_says_who_has_it_and_lets_it_be_claimed_and_ass
     assert (await boss.post("/console/queues/assign", {"declaration_id": key, "officer": "O2"})).status_code == 303
     assert (await cases.of(key))["assignee"] == "O2"
     assert (await boss.get("/console/queues/assign?declaration_id=x")).status_code == 404
+
+
+async def test_ticked_cases_go_to_the_preview_of_a_decision(sign_in_as: SignedIn, cases: Cases) -> None:
+    keys = [await cases.add(number) for number in range(2)]
+    browser = await sign_in_as("O1", "examiner")
+    page = await browser.get("/console/queues")
+    form = page.text.partition('action="/console/acts/bulk"')[2].partition("</form>")[0]
+    ticked = re.findall(r'name="(\w+)" value="([0-9a-f-]{36})"', form)
+    assert ticked == [("declaration_id", str(key)) for key in keys]
+    answer = await browser.post("/console/acts/bulk", {"declaration_id": [str(key) for key in keys]})
+    assert answer.status_code == 200, answer.text
+    assert all(str(key) in answer.text for key in keys)
