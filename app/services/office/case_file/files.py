@@ -21,7 +21,6 @@ from app.repositories.bulk import Connection
 from app.repositories.case_files import EntryRow
 from app.repositories.case_work import add_words
 from app.repositories.heads import Head, load_heads
-from app.security.tags import Tags
 from app.services.asked_papers import load_requests
 from app.services.case_sealing import BODY_PURPOSE, NAME_PURPOSE, Seal, seal_of
 from app.services.clearance.stored import Library
@@ -45,7 +44,6 @@ class CaseFiles:
     def __init__(self, backing: Backing) -> None:
         self._backing = backing
         self._envelope = backing.means.envelope
-        self._tags = Tags(backing.keyring.blind_index_key)
 
     async def page(self, caller: Caller, declaration_id: UUID) -> CasePage:
         """The page of one declaration, personal values masked."""
@@ -78,9 +76,8 @@ class CaseFiles:
         said = Note(told(text, "/text"))
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             entry = entry_of(head, seal, caller, EntryKind.NOTE, said, at)
-            await add_words(connection, declaration_id, self._backing.means.tags.words(said.text))
             await stored.touch_case(connection, declaration_id, caller.party_code, at)
-            await add_words(connection, declaration_id, self._tags.words(said.text))
+            await add_words(connection, declaration_id, self._backing.means.tags.words(said.text))
             await keep(connection, EntryKind.NOTE.word, entry)
         return entry
 
