@@ -1,7 +1,10 @@
 """Drafts of tables: refused with all faults or stored once, their difference, and two people for every change."""
 
+import io
+import zipfile
 from collections.abc import AsyncIterator
 from datetime import date
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -11,10 +14,11 @@ from app.repositories import reference, registers
 from app.repositories.evidence import EventRow
 from app.security.keyring import KeyRing
 from app.services.auditing.records import payload_of
+from app.services.office.tables_reading import Upload
 from tests.conftest import FreshDatabase
 from tests.office.officers import ADMINISTRATOR, ANALYST, AUDITOR, EXAMINER, OTHER_ANALYST, SUPERVISOR
 from tests.office.tabling import AT, LIST_COLUMNS, Tabling, tabling_on
-from tests.reference.files import CHOCOLATE, SHAMPOO, TARIFF_COLUMNS
+from tests.reference.files import CHOCOLATE, SHAMPOO, TARIFF_COLUMNS, a_workbook
 
 PARTY_COLUMNS = "party_code,name,roles,first_day,credit_class,suspended,reason"
 
@@ -112,8 +116,11 @@ async def test_an_approval_by_a_second_person_makes_the_draft_the_version_in_for
     await tabling.rehearsed(draft.draft_id)
     with pytest.raises(Forbidden):
         await tabling.answers.approve(ANALYST, draft.draft_id, "", AT)
+    before, _ = await tabling.tables.difference_page(ANALYST, draft.draft_id, AT)
     view = await tabling.answers.approve(OTHER_ANALYST, draft.draft_id, "checked", AT)
     assert view.status == "approved"
+    after, _ = await tabling.tables.difference_page(ANALYST, draft.draft_id, AT)
+    assert after == before, "what was changed stays to be seen"
     versions = await tabling.tables.versions(ANALYST, "tariff")
     assert (versions[0].version, versions[0].imported_by) == (2, ANALYST.party_code)
     assert (await reference.current_versions(service_connection))[-3].table_name
@@ -240,3 +247,20 @@ async def test_who_may_not_is_refused(tabling: Tabling) -> None:
         await tabling.uploaded("nothing", lines)
     with pytest.raises(NotFound):
         await tabling.tables.content(ANALYST, "country", 99)
+
+
+async def test_a_workbook_is_read_and_one_that_unpacks_to_gigabytes_is_not(
+    tabling: Tabling, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = a_workbook(tmp_path, codes=[["code", "name_zh"], ["142", "中国"]])
+    upload = Upload(table="country", file_name="codes.xlsx", content=book.read_bytes())
+    assert (await tabling.tables.upload(ANALYST, upload, AT)).rows == 1
+    monkeypatch.setattr("app.services.office.tables_reading._MOST_UNPACKED", 2**20)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sheet.xml", bytes(2**20 + 1))
+    with pytest.raises(ReferenceRefused, match="unpacks to"):
+        await tabling.tables.upload(ANALYST, Upload(table="country", file_name="a.xlsx", content=bomb.getvalue()), AT)
+    for name, content in (("a.xlsx", b"code,name_zh"), ("a.csv", b"PK\3\4 no zip")):
+        with pytest.raises(ReferenceRefused):
+            await tabling.tables.upload(ANALYST, Upload(table="country", file_name=name, content=content), AT)

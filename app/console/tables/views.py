@@ -7,7 +7,6 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +22,7 @@ from app.routers.requests import office_of
 from app.services.cursors import decode_cursor, encode_cursor
 from app.services.office.tables_reading import SUBJECTS, Upload
 from app.services.office.tables_rehearsal import USUAL_SAMPLE
+from app.services.reference_import import PARTIES
 
 ADDRESS: Final = PREFIX + "/tables"
 _FAULTS_SHOWN: Final = 200
@@ -127,7 +127,7 @@ async def draft(request: Request) -> Response:
     view = await office.tables.draft(officer, draft_id_of(request))
     query = request.query_params
     difference = page = None
-    if view.status == "open":
+    if view.status == "open" or (view.status == "approved" and view.row.subject != PARTIES):
         cursor = query.get("cursor")
         after = decode_cursor(cursor, tuple[str, str, str]) if cursor else None
         difference, page = await office.tables.difference_page(
@@ -148,7 +148,7 @@ async def draft(request: Request) -> Response:
         "rehearse_from": today - timedelta(days=_REHEARSED_DAYS),
         "rehearse_to": today,
         "sample": USUAL_SAMPLE,
-        "made": _made(view.answer.made) if view.answer else (),
+        "made": view.made,
         "under_way": any(each.result is None for each in view.rehearsals),
     }
     return await render(request, "tables/draft.html", _WORDS | context)
@@ -216,10 +216,6 @@ async def _upload_page(request: Request, values: dict[str, str], **more: Any) ->
     }
     status = 422 if found or context["missing"] else 200
     return await render(request, "tables/upload.html", _WORDS | context, status)
-
-
-def _made(stored: bytes) -> Any:
-    return msgspec.json.decode(stored) if stored else ()
 
 
 def _csv(name: str, columns: tuple[str, ...], rows: Any) -> Response:

@@ -74,6 +74,7 @@ class Walk(msgspec.Struct):
     asked_by: str
     started_at: datetime
     links: int = 0
+    stopped: bool = False
 
 
 class Verifier:
@@ -99,6 +100,11 @@ class Verifier:
             self.walk = None
             raise
         self._task = asyncio.create_task(self._run(self.walk), name="audit verification")
+
+    def stop(self) -> None:
+        """End the walk that is under way: the office closes, and a thread would keep it open for minutes."""
+        if self.walk is not None:
+            self.walk.stopped = True
 
     async def finish(self) -> None:
         """Wait for the walk that is under way, if there is one."""
@@ -142,6 +148,8 @@ class Verifier:
 
         def progress(links: int) -> None:
             walk.links = links
+            if walk.stopped:
+                raise Unavailable("The office was closed before the end.")
 
         connection = await asyncpg.connect(for_asyncpg(self._backing.service_url), timeout=10)
         try:

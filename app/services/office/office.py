@@ -102,6 +102,7 @@ class Office:
 
     async def close(self) -> None:
         """Let go of the database."""
+        self.verifier.stop()
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)

@@ -26,7 +26,7 @@ from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.office.tables_difference import KINDS, Difference, DifferencePage, page_of
-from app.services.office.tables_law import difference_with
+from app.services.office.tables_law import difference_made, difference_with
 from app.services.office.tables_parties import registers_digest
 from app.services.office.tables_reading import MOST_BYTES, Part, Upload, read_upload, subject_of
 from app.services.office.tables_rehearsal import MOST_SAMPLED, USUAL_SAMPLE, Progress
@@ -218,8 +218,12 @@ class Tables:
         return DraftView(row, tuple(parts), answer, rehearsals, outdated and answer is None)
 
     async def difference(self, caller: Caller, draft_id: UUID, at: datetime) -> Difference:
-        """What the draft would change of what is in force now."""
+        """What the draft would change of what is in force now; of an approved one, what it did change."""
         view = await self.draft(caller, draft_id)
+        if view.status == "approved" and view.row.subject != PARTIES:
+            before = {made.table: made.before for made in view.made if made.before is not None}
+            async with borrowed(self._pool) as connection:
+                return await difference_made(connection, view.row, view.parts, before)
         async with borrowed(self._pool) as connection:
             current = (await self._backing.means.registry.refresh(connection)).book.tables.hash
             known = None if view.row.subject == PARTIES else self._differences.get((draft_id, current))

@@ -27,19 +27,10 @@ from app.services.office.tables import Tables, demand_open, is_of, version_befor
 from app.services.office.tables_law import content_of
 from app.services.office.tables_parties import parties_difference, registers_digest
 from app.services.office.tables_reading import draft_of, parties_of
-from app.services.office.tables_views import DraftView, Rehearsal
+from app.services.office.tables_views import DraftView, Made, Rehearsal
 from app.services.party_import import import_parties
 from app.services.reference_import import PARTIES, go_back, note_version
 from app.services.reference_tables import Provenance, import_draft
-
-
-class Made(msgspec.Struct, frozen=True):
-    """What an approval made of one table: the version before and the one in force since; of parties, how many rows."""
-
-    table: str
-    before: int | None
-    version: int | None
-    rows: int
 
 
 class TableAnswers:

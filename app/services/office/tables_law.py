@@ -60,6 +60,19 @@ async def difference_with(
     return await asyncio.to_thread(_differences, contents, drafted, draft.keep_earlier)
 
 
+async def difference_made(
+    connection: asyncpg.Connection, draft: DraftRow, parts: Sequence[PartRow], before: Mapping[str, int]
+) -> Difference:
+    """What an approved draft did change: against the version of each table that was in force until then."""
+    contents = {
+        name: content
+        for name, version in before.items()
+        if (content := await reference.content(connection, name, version)) is not None
+    }
+    drafted = await _drafted(connection, draft, parts)
+    return await asyncio.to_thread(_differences, contents, drafted, draft.keep_earlier)
+
+
 async def content_of(connection: Connection, draft_id: UUID, table_name: str) -> bytes:
     """The canonical bytes of a part."""
     content = await table_drafts.part_content(connection, draft_id, table_name)

@@ -1,8 +1,10 @@
 """From an uploaded file to the parts of a draft, or to all of its faults; nothing is stored here."""
 
 import hashlib
+import io
 import re
 import tempfile
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -22,6 +24,7 @@ from app.services.reference_rows import Draft, named_rows
 SUBJECTS: Final = ("tariff", "positive_list", "prohibited_goods", CODES, PARTIES)
 MOST_BYTES: Final = 32 * 1024 * 1024
 _EXCEL_BEGINS: Final = b"PK"
+_MOST_UNPACKED: Final = 400 * 1024 * 1024  # a workbook of the whole tariff unpacks to about 20 MB
 _UNSAFE: Final = re.compile(r"[^\w.\-() ]")
 
 
@@ -97,10 +100,23 @@ def _sheet(upload: Upload) -> Sheet:
         name += ".xlsx"
     elif not upload.content.startswith(_EXCEL_BEGINS) and is_excel:
         raise ReferenceRefused(f"{name} is no Excel workbook: save it as .xlsx, or as CSV UTF-8.")
+    if upload.content.startswith(_EXCEL_BEGINS):
+        _demand_moderate(upload.content, name)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_bytes(upload.content)
         return read_sheet(file, upload.sheet)
+
+
+def _demand_moderate(content: bytes, name: str) -> None:
+    """A workbook is a zip file: a small one can hold gigabytes, which nobody has to unpack to say so."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed_parts:
+            unpacked = sum(part.file_size for part in packed_parts.infolist())
+    except zipfile.BadZipFile as problem:
+        raise ReferenceRefused(f"{name} is no workbook that can be read ({problem}).") from problem
+    if unpacked > _MOST_UNPACKED:
+        raise ReferenceRefused(f"{name} unpacks to {unpacked // 2**20:,} MB: leave out what is no table.")
 
 
 def _part(draft: Draft) -> Part:

@@ -15,6 +15,15 @@ _VERDICTS = {APPROVED: "approved", REJECTED: "rejected", WITHDRAWN: "withdrawn"}
 _report = msgspec.json.Decoder(Report)
 
 
+class Made(msgspec.Struct, frozen=True):
+    """What an approval made of one table: the version before and the one in force since; of parties, how many rows."""
+
+    table: str
+    before: int | None
+    version: int | None
+    rows: int
+
+
 class TableState(msgspec.Struct, frozen=True):
     """A table and its version in force; None before the first import."""
 
@@ -45,6 +54,9 @@ class Rehearsal(msgspec.Struct, frozen=True):
         return round(100 * self.result.stopped / self.result.released, 2)
 
 
+_made = msgspec.json.Decoder(tuple[Made, ...]).decode
+
+
 class DraftView(msgspec.Struct, frozen=True):
     """A draft with everything that happened to it."""
 
@@ -73,6 +85,11 @@ class DraftView(msgspec.Struct, frozen=True):
     def first_day(self) -> date | None:
         """The first day that it speaks of."""
         return self.row.first_day
+
+    @property
+    def made(self) -> tuple[Made, ...]:
+        """What its approval made; nothing while it is open."""
+        return _made(self.answer.made) if self.answer is not None and self.answer.made else ()
 
     @property
     def newest(self) -> Rehearsal | None:
