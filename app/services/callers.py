@@ -10,6 +10,7 @@ from typing import Final
 import asyncpg
 import msgspec
 
+from app.domain.duties import Duty
 from app.errors import Unauthenticated
 from app.repositories import officers, registers
 from app.repositories.officers import OfficerState, Standing
@@ -21,6 +22,8 @@ from app.services.office.sessions import OFFICER
 
 CHECKED_EVERY_SECONDS: Final = 1.0
 _MOST_REMEMBERED: Final = 10_000
+# An officer who has a key and stands in no register of officers decided on held parcels before there were roles.
+_UNREGISTERED: Final = (Duty.EXAMINER,)
 
 
 class Callers:
@@ -64,6 +67,7 @@ class Callers:
             role=found.role,
             name=found.name,
             districts=found.districts,
+            duties=_UNREGISTERED if found.role == OFFICER else (),
         )
         if standing is not None:
             caller = _as_registered(caller, standing)

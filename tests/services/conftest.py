@@ -22,7 +22,14 @@ from tests import builders
 from tests.conftest import FreshDatabase, fresh_copy
 
 AT = datetime(2024, 6, 18, 10, 0, tzinfo=SHANGHAI)
-OFFICER = Caller(key_id="key_officer", party_code="OFFICER1", role="officer", name="officer", districts=("22",))
+OFFICER = Caller(
+    key_id="key_officer",
+    party_code="OFFICER1",
+    role="officer",
+    name="officer",
+    districts=("22",),
+    duties=("examiner",),
+)
 PLATFORM = Caller(key_id="key_platform", party_code=builders.PLATFORM, role="platform", name="platform")
 PAYMENT = Caller(key_id="key_payment", party_code=builders.PAYMENT_COMPANY, role="payment", name="payment")
 LOGISTICS = Caller(key_id="key_logistics", party_code=builders.LOGISTICS, role="logistics", name="logistics")
