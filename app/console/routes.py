@@ -15,6 +15,7 @@ from app.console.errors import answered
 from app.console.forms import Redirect, quoted
 from app.console.language import LANGUAGE_COOKIE, chosen_language
 from app.console.pages import PREFIX, Endpoint, Page
+from app.console.profiles.pages import PAGES as PROFILE_PAGES
 from app.console.sampling.pages import PAGES as SAMPLING_PAGES
 from app.console.security_headers import secured
 from app.console.sessions import officer_of
@@ -34,6 +35,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *account.PAGES,
     *officers_pages.PAGES,
     *TABLE_PAGES,
+    *PROFILE_PAGES,
     *SAMPLING_PAGES,
     *AUDIT_PAGES,
 )

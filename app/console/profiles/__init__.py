@@ -1,0 +1,1 @@
+"""The pages of risk profiles: list, editor, rehearsals, approval, history."""

@@ -1,0 +1,79 @@
+"""Moving a version of a risk profile: one form, one call, back to its page."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.console.forms import form_of, redirect
+from app.console.language import N_
+from app.console.profiles.views import ADDRESS, version_number
+from app.console.sessions import officer_of
+from app.domain.period import shanghai_day
+from app.routers.requests import office_of
+
+Step = Callable[..., Awaitable[Any]]
+_USUAL_SAMPLE = 2000
+
+
+async def rehearse(request: Request) -> Response:
+    """Ask for a rehearsal."""
+    officer, form = await officer_of(request), await form_of(request)
+    today = shanghai_day(datetime.now(UTC))
+    days = (form.day("first_day") or today, form.day("last_day") or today)
+    sample = form.number("sample") or _USUAL_SAMPLE
+    profile_id, number = request.path_params["profile_id"], version_number(request)
+    await office_of(request).profiles.rehearsals.ask(officer, profile_id, number, days, sample, datetime.now(UTC))
+    return _back(request, N_("The rehearsal is under way; load the page again to see what it found."))
+
+
+async def shadow(request: Request) -> Response:
+    """Begin a shadow."""
+    officer, _ = await officer_of(request), await form_of(request)
+    life = office_of(request).profiles.life
+    await life.shadow(officer, request.path_params["profile_id"], version_number(request), datetime.now(UTC))
+    return _back(request, N_("The version follows live traffic now and decides nothing."))
+
+
+async def propose(request: Request) -> Response:
+    """Ask for approval."""
+    return await _stepped(
+        request, office_of(request).profiles.life.propose, N_("Proposed. Another officer has to approve it.")
+    )
+
+
+async def approve(request: Request) -> Response:
+    """Put in force."""
+    return await _stepped(
+        request, office_of(request).profiles.life.approve, N_("In force for every parcel assessed from now on.")
+    )
+
+
+async def reject(request: Request) -> Response:
+    """Say no."""
+    return await _stepped(request, office_of(request).profiles.life.reject, N_("Rejected."))
+
+
+async def retire(request: Request) -> Response:
+    """End a version."""
+    return await _stepped(request, office_of(request).profiles.life.retire, N_("Retired."))
+
+
+async def step_back(request: Request) -> Response:
+    """Go back to the version before."""
+    officer, form, profile_id = await officer_of(request), await form_of(request), request.path_params["profile_id"]
+    await office_of(request).profiles.life.step_back(officer, profile_id, form.text("note"), datetime.now(UTC))
+    return redirect(f"{ADDRESS}/{profile_id}", N_("The version before is in force again."))
+
+
+async def _stepped(request: Request, step: Step, notice: str) -> Response:
+    officer, form = await officer_of(request), await form_of(request)
+    profile_id, number = request.path_params["profile_id"], version_number(request)
+    await step(officer, profile_id, number, form.text("note"), datetime.now(UTC))
+    return _back(request, notice)
+
+
+def _back(request: Request, notice: str) -> Response:
+    return redirect(f"{ADDRESS}/{request.path_params['profile_id']}/versions/{version_number(request)}", notice)

@@ -1,0 +1,78 @@
+"""The editor of risk profiles: rows of conditions, checked when they are saved, all faults beside their rows."""
+
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.console.forms import form_of, redirect
+from app.console.language import N_, language_of
+from app.console.profiles import words
+from app.console.profiles.editing import Draft, blank, by_place, changed, draft_from, draft_of, raw_of
+from app.console.profiles.views import ADDRESS, WORDS, chinese, version_number
+from app.console.rendering import render
+from app.console.sessions import officer_of
+from app.domain.period import shanghai_day
+from app.errors import Conflict, Malformed, Problem
+from app.routers.requests import office_of
+
+_SAVE = "save"
+
+
+async def new_form(request: Request) -> Response:
+    """An empty editor."""
+    officer = await officer_of(request)
+    return await _page(request, blank(str(shanghai_day(datetime.now(UTC))), officer.districts), "")
+
+
+async def create(request: Request) -> Response:
+    """Save a new profile as a draft, or give the form back."""
+    officer, form = await officer_of(request), await form_of(request)
+    draft, wish = draft_from(form), form.text("do", _SAVE)
+    if wish != _SAVE:
+        return await _page(request, changed(draft, wish), "")
+    try:
+        life = office_of(request).profiles.life
+        profile_id, version = await life.create(officer, raw_of(draft), datetime.now(UTC))
+    except Malformed as refusal:
+        return await _page(request, draft, "", refusal.problems)
+    return redirect(f"{ADDRESS}/{profile_id}/versions/{version}", N_("The draft is stored. Rehearse it next."))
+
+
+async def edit_form(request: Request) -> Response:
+    """The editor with what a version says."""
+    number, profile_id = version_number(request), request.path_params["profile_id"]
+    whole = await office_of(request).profiles.reading.one(await officer_of(request), profile_id)
+    draft = draft_of(whole.version(number).profile)
+    if draft is None:
+        raise Conflict(
+            "The condition of this version is nested deeper than the page shows; edit it over /v1/profiles.",
+            zh="该版本的条件嵌套较深，页面无法编辑，请通过 /v1/profiles 接口编辑。",
+        )
+    return await _page(request, draft, profile_id)
+
+
+async def edit(request: Request) -> Response:
+    """Save a new version as a draft, or give the form back."""
+    officer, form, profile_id = await officer_of(request), await form_of(request), request.path_params["profile_id"]
+    draft, wish, number = draft_from(form), form.text("do", _SAVE), version_number(request)
+    if wish != _SAVE:
+        return await _page(request, changed(draft, wish), profile_id)
+    try:
+        life = office_of(request).profiles.life
+        _, version = await life.edit(officer, profile_id, number, raw_of(draft), datetime.now(UTC))
+    except Malformed as refusal:
+        return await _page(request, draft, profile_id, refusal.problems)
+    return redirect(f"{ADDRESS}/{profile_id}/versions/{version}", N_("The draft is stored. Rehearse it next."))
+
+
+async def _page(request: Request, draft: Draft, profile_id: str, problems: tuple[Problem, ...] = ()) -> Response:
+    language = language_of(request)
+    context = {
+        "draft": draft,
+        "profile_id": profile_id,
+        "errors": by_place(problems, chinese=chinese(request)),
+        "fields": words.field_options(language),
+        "comparisons": words.comparison_options(language),
+    }
+    return await render(request, "profiles/editor.html", WORDS | context, 422 if problems else 200)
