@@ -26,6 +26,7 @@ from app.schemas.queries import DEFAULT_LIMIT, Parameter, read_parameters
 from app.schemas.reading import read_body
 from app.services.cursors import decode_cursor, encode_cursor
 from app.services.office.tables_reading import MOST_BYTES, Upload
+from app.services.reference_fault_texts import in_chinese
 
 _CSV: Final = "text/csv; charset=utf-8"
 
@@ -68,7 +69,9 @@ async def upload_draft(request: Request) -> Response:
         draft = await office_of(request).tables.upload(caller, upload, at)
     except ReferenceRefused as refusal:
         faults = refusal.places or ((0, "", str(refusal)),)
-        problems = tuple(Problem(f"/rows/{row}/{column}", "fault", text, text) for row, column, text in faults)
+        problems = tuple(
+            Problem(f"/rows/{row}/{column}", "fault", in_chinese(text), text) for row, column, text in faults
+        )
         told = f"The file has {len(faults)} faults; nothing was stored."
         raise FileRefused(told, zh=f"文件有 {len(faults)} 处错误；未保存任何内容。", problems=problems) from None
     return respond(shown.draft_answer(draft), language, status=201)

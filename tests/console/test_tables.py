@@ -84,6 +84,7 @@ async def test_one_step_back_is_proposed_from_the_versions(office: Office, sign_
 async def test_pages_of_tables_are_in_chinese_too(office: Office, sign_in_as: SignedIn) -> None:
     browser = await sign_in_as("A1", "analyst", language="zh")
     address = (await uploaded(browser, GOOD)).headers["location"]
+    assert "不是 10 位数字" in (await uploaded(browser, BROKEN)).text
     for each in ("/console/tables", "/console/tables/upload", "/console/tables/tariff/versions", address):
         page = await browser.get(each)
         assert page.status_code == 200

@@ -11,17 +11,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.console.forms import form_of, redirect
-from app.console.language import N_
+from app.console.language import N_, language_of
 from app.console.pages import PREFIX
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.console.tables import words
 from app.domain.period import shanghai_day
 from app.errors import NotFound, ReferenceRefused
+from app.languages import Language
 from app.routers.requests import office_of
 from app.services.cursors import decode_cursor, encode_cursor
+from app.services.office.tables import Faults
 from app.services.office.tables_reading import SUBJECTS, Upload
 from app.services.office.tables_rehearsal import USUAL_SAMPLE
+from app.services.reference_fault_texts import in_chinese
 from app.services.reference_import import PARTIES
 
 ADDRESS: Final = PREFIX + "/tables"
@@ -90,7 +93,14 @@ async def upload(request: Request) -> Response:
 async def faults(request: Request) -> Response:
     """All faults of a refused file, as CSV."""
     kept = office_of(request).tables.kept_faults(await officer_of(request), request.path_params["name"])
-    return _csv("faults.csv", ("row", "column", "fault"), kept)
+    return _csv("faults.csv", ("row", "column", "fault"), _told(request, kept))
+
+
+def _told(request: Request, found: Faults) -> Faults:
+    """Faults in the language of the reader."""
+    if language_of(request) is Language.EN:
+        return found
+    return tuple((row, column, in_chinese(problem)) for row, column, problem in found)
 
 
 async def versions(request: Request) -> Response:
@@ -206,9 +216,10 @@ async def _upload_page(request: Request, values: dict[str, str], **more: Any) ->
     names = ("table", "sheet", "first_day", "note", "complete", "replace_all")
     values = dict.fromkeys(names, "") | values
     found = tuple(more.get("faults", ()))
+    shown = _told(request, found[:_FAULTS_SHOWN])
     context = {
         "values": values,
-        "faults": found[:_FAULTS_SHOWN],
+        "faults": shown,
         "fault_count": len(found),
         "faults_name": more.get("faults_name", ""),
         "file_name": more.get("file_name", ""),
