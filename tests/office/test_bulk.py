@@ -1,6 +1,6 @@
 """Bulk decisions: one transaction, a constant number of statements, an answer for each; many need a second officer."""
 
-from typing import Any
+import asyncio
 from uuid import UUID
 
 import asyncpg
@@ -13,8 +13,8 @@ from app.services.desk import Decision
 from app.services.desk.change import SecondOfficerNeeded
 from app.services.office.answers import Verdict
 from app.services.service import ClearanceServices
-from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, all_held, proposals_of, tallied
-from tests.services.conftest import AT
+from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, all_held, noting, proposals_of, tallied
+from tests.services.conftest import AT, Opened
 from tests.services.record import demand_invariants
 
 RELEASE = Decision(act=Act.RELEASE, reason="抽查一致")
@@ -41,7 +41,7 @@ async def test_the_number_of_statements_does_not_depend_on_how_many_they_are(
     keys = await all_held(services, list(range(ALONE + 1)))
     sent: list[str] = []
     for name in ("fetch", "fetchrow", "fetchval", "execute"):
-        monkeypatch.setattr(asyncpg.Connection, name, _noting(getattr(asyncpg.Connection, name), sent))
+        monkeypatch.setattr(asyncpg.Connection, name, noting(getattr(asyncpg.Connection, name), sent))
     counts = []
     for some in (keys[:1], keys[1:]):
         sent.clear()
@@ -69,9 +69,18 @@ async def test_more_than_one_officer_may_decide_alone_is_proposed_and_carried_ou
     await demand_invariants(owner_connection)
 
 
-def _noting(method: Any, sent: list[str]) -> Any:
-    async def noting(connection: Any, query: str, *args: Any, **more: Any) -> Any:
-        sent.append(query)
-        return await method(connection, query, *args, **more)
-
-    return noting
+async def test_of_two_officers_who_decide_at_once_one_wins_each(
+    open_services: Opened, owner_connection: asyncpg.Connection
+) -> None:
+    here, there = await open_services(), await open_services()
+    keys = await all_held(here, list(range(8)))
+    refuse = Decision(act=Act.REFUSE, reason="不符")
+    released, refused = await asyncio.gather(
+        here._desk.act(EXAMINER, keys, RELEASE, AT), there._desk.act(SUPERVISOR, keys[::-1], refuse, AT)
+    )
+    won = {each.declaration_id for each in released if each.done}
+    lost = {each.declaration_id for each in refused if each.done}
+    assert won | lost == set(keys)
+    assert not won & lost
+    assert await tallied(owner_connection) == {}
+    await demand_invariants(owner_connection)

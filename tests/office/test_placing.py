@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import asyncpg
 import msgspec
+import pytest
 
 from app.domain.lifecycle import Status
 from app.domain.queues import Queue
@@ -14,8 +15,8 @@ from app.security.tags import Tags
 from app.services.filings import OfficerAction
 from app.services.service import ClearanceServices
 from tests import builders
-from tests.office.people import case_of, held, tallied
-from tests.services.conftest import AT, DECLARANT, OFFICER, dossier, filed, submission
+from tests.office.people import all_held, case_of, held, noting, tallied
+from tests.services.conftest import AT, DECLARANT, OFFICER, Opened, dossier, filed, submission
 from tests.services.parcels import later, parcel
 
 
@@ -110,6 +111,20 @@ async def test_a_new_version_keeps_nothing_of_the_former_assignee(
     case = await case_of(service_connection, key)
     assert (case["queue"], case["version"], case["assignee"], case["closed_at"]) == (Queue.REVIEW, 2, None, None)
     assert 7 in case["tags"], "words of notes stay"
+
+
+async def test_held_parcels_cost_no_statement_more(open_services: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = await open_services(TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_UNIT_SIZE="100")
+    await filed(services, dossier(parcel(1000)))  # number blocks are reserved now and then, not in every unit
+    sent: list[str] = []
+    for name in ("fetch", "fetchrow", "fetchval", "execute"):
+        monkeypatch.setattr(asyncpg.Connection, name, noting(getattr(asyncpg.Connection, name), sent))
+    counts = []
+    for numbers in ([1], list(range(100, 140))):
+        sent.clear()
+        await all_held(services, numbers)
+        counts.append(len(sent))
+    assert counts == [5, 5]  # begin, load, facts, store, commit: as where nothing is held
 
 
 def test_words_are_found_by_two_characters_and_by_latin_words(keyring: KeyRing) -> None:

@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from app.domain.lifecycle import Status
+from app.domain.lifecycle import Act, Status
 from app.repositories import registers, together
 from app.repositories.bulk import Connection
 from app.security.api_keys import new_key
@@ -22,11 +22,14 @@ from app.security.signing import Signer
 from app.services.auditing.exporting import export_to
 from app.services.auditing.keeping import export_heads
 from app.services.clerk import changing_registers
+from app.services.desk import Decision
 from app.services.filings import DeclarationFilter, OfficerAction
 from app.services.idempotency_contract import Claim, StoredAnswer
+from app.services.office.answers import Verdict
 from app.services.register_parties import PartyEdit, edit
 from app.services.service import ClearanceServices
 from tests import builders
+from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, all_held, carry_out, proposals_of
 from tests.services.conftest import AT, DECLARANT, OFFICER, PLATFORM, dossier, filed, submission
 from tests.services.parcels import later, parcel
 
@@ -93,6 +96,24 @@ async def _act(services: ClearanceServices) -> None:
         else:
             await services.cancel(DECLARANT, answer.declaration.declaration_id, "买家退单", AT)
     await services._desk.hold_overdue()
+    await _decide(services)
+
+
+async def _decide(services: ClearanceServices) -> None:
+    """Officers' acts of every kind that stores differently, and proposals with their answers."""
+    asked, proposed, corrected = await all_held(services, [40, 41, 42])
+    desk, proposals = services._desk, proposals_of(services)
+    await desk.request_documents(EXAMINER, asked, "授权书", None, AT)
+    await desk.documents_arrived(EXAMINER, asked, AT)
+    await desk.request_documents(EXAMINER, asked, "授权书", None, AT)
+    await desk.documents_overdue()
+    await desk.act(EXAMINER, [asked, corrected], Decision(act=Act.RELEASE, reason="复核"), AT)
+    await desk.act(EXAMINER, [corrected], Decision(act=Act.RELEASE, reason="复核"), AT)
+    await carry_out(services, corrected, Act.CORRECT)
+    made = await proposals.propose(SUPERVISOR, [proposed], Decision(act=Act.RETURN, reason="拒收"), AT)
+    assert made.proposal_id
+    await proposals.page(EXAMINER, None, 10, AT)
+    await proposals.answer(OTHER_SUPERVISOR, made.proposal_id, Verdict.REJECTED, "", AT)
 
 
 async def _read(services: ClearanceServices) -> None:
