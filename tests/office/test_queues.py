@@ -1,8 +1,8 @@
 """Queues: the officer's districts alone, every filter, pages by keyset, counts that are kept."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -73,36 +73,48 @@ async def test_who_may_not_look_at_cases_is_told_so(office: Desks) -> None:
             await office.queues.counts(caller)
 
 
-FILTERS: Sequence[tuple[dict[str, object], dict[str, object]]] = (
-    ({"platform_code": "3101960P09"}, {"platform_code": "3101960P09"}),
-    ({"trade_mode": "1210"}, {"trade_mode": "1210"}),
-    ({"rule": "RSK-01"}, {"rules": ["WGT-01", "RSK-01"]}),
-    ({"hs_code": "22"}, {"hs_code": "2204210000"}),
-    ({"hs_code": "22042100"}, {"hs_code": "2204210000"}),
-    ({"hs_code": "2204210000"}, {"hs_code": "2204210000"}),
-    ({"words": "婴儿 Milk"}, {"words": "Baby MILK 婴儿配方奶粉"}),
-    ({"value_from_cny": Decimal(500), "value_to_cny": Decimal(500)}, {"value": 50_000_000}),
-    ({"value_from_cny": Decimal("100.01")}, {"value": 50_000_000}),
-    ({"value_to_cny": Decimal("99.99")}, {"value": 9_000_000}),
-    ({"assignee": "me"}, {"assignee": "EXAMINER1"}),
-    ({"assignee": "EXAMINER2"}, {"assignee": "EXAMINER2"}),
-    ({"rule": "RSK-01", "hs_code": "2204", "assignee": "me"},
-     {"rules": ["RSK-01"], "hs_code": "2204210000", "assignee": "EXAMINER1"}),
-)  # fmt: skip
+CASES: Final[dict[str, dict[str, object]]] = {
+    "platform": {"platform_code": "3101960P09"},
+    "mode": {"trade_mode": "1210"},
+    "risk": {"rules": ["WGT-01", "RSK-01"]},
+    "wine": {"hs_code": "2204210000"},
+    "milk": {"words": "Baby MILK 婴儿配方奶粉"},
+    "dear": {"value": 50_000_000},
+    "cheap": {"value": 9_000_000},
+    "mine": {"assignee": "EXAMINER1"},
+    "other": {"assignee": "EXAMINER2"},
+    "all": {"rules": ["RSK-01"], "hs_code": "2204210000", "assignee": "EXAMINER1"},
+    "plain": {},
+    "also plain": {},
+}
+FILTERS: Final[tuple[tuple[dict[str, object], set[str]], ...]] = (
+    ({"platform_code": "3101960P09"}, {"platform"}),
+    ({"trade_mode": "1210"}, {"mode"}),
+    ({"rule": "RSK-01"}, {"risk", "all"}),
+    ({"hs_code": "22"}, {"wine", "all"}),
+    ({"hs_code": "22042100"}, {"wine", "all"}),
+    ({"hs_code": "2204210000"}, {"wine", "all"}),
+    ({"words": "婴儿 Milk"}, {"milk"}),
+    ({"value_from_cny": Decimal(500), "value_to_cny": Decimal(500)}, {"dear"}),
+    ({"value_from_cny": Decimal("100.01")}, {"dear"}),
+    ({"value_to_cny": Decimal("99.99")}, {"cheap"}),
+    ({"assignee": "me"}, {"mine", "all"}),
+    ({"assignee": "EXAMINER2"}, {"other"}),
+    ({"rule": "RSK-01", "hs_code": "2204", "assignee": "me"}, {"all"}),
+    ({"rule": "RSK-01", "trade_mode": "1210"}, set()),
+)
 
 
-@pytest.mark.parametrize(("wanted", "given"), FILTERS)
-@pytest.mark.parametrize("looked_through", [3000, 1])
 async def test_each_filter_finds_what_fits_on_both_ways(
-    office: Desks, cases: Cases, monkeypatch: pytest.MonkeyPatch, wanted: dict, given: dict, looked_through: int
+    office: Desks, cases: Cases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "_LOOKED_THROUGH", looked_through)
+    names = {await cases.add(number, **given): name for number, (name, given) in enumerate(CASES.items())}
     monkeypatch.setattr(stored, "_LEAST_EACH", 2)
-    for number in range(1, 4):
-        await cases.add(number)
-    fitting = await cases.add(9, **given)
-    page = await office.queues.page(EXAMINER, QueueFilter(**wanted), None, 50)
-    assert (keys(page), page.total) == ([fitting], 1)
+    for looked_through in (3000, 1):
+        monkeypatch.setattr(stored, "_LOOKED_THROUGH", looked_through)
+        for wanted, fitting in FILTERS:
+            page = await office.queues.page(EXAMINER, QueueFilter(**wanted), None, 50)  # type: ignore[arg-type]
+            assert ({names[key] for key in keys(page)}, page.total) == (fitting, len(fitting)), wanted
 
 
 async def test_age_nobody_and_escalation_narrow(office: Desks, cases: Cases) -> None:
