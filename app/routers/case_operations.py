@@ -8,6 +8,7 @@ from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Op
 from app.schemas import case_answers as shown
 from app.schemas.cases import (
     CASE_FILTERS,
+    WHOSE,
     AssignBody,
     DutyBody,
     HandOverBody,
@@ -126,7 +127,7 @@ OPERATIONS: Final = (
     _read(
         f"{_ADDRESS}/hand-over", cases.summarise_hand_over, "Sum up a shift 交接班",
         "What is open in one's districts and why: counts, the oldest, escalated, by rule; and one's own cases.",
-        shown.HandOverAnswer, shown.HAND_OVER_EXAMPLE,
+        shown.HandOverAnswer, shown.HAND_OVER_EXAMPLE, query=WHOSE,
     ),
     _act(
         f"{_ADDRESS}/hand-over", cases.hand_over_cases, "Hand over an officer's cases 移交案件",

@@ -23,6 +23,7 @@ from app.routers.requests import (
 )
 from app.schemas import case_answers as shown
 from app.schemas.cases import (
+    WHOSE,
     AssignBody,
     DutyBody,
     HandOverBody,
@@ -36,6 +37,7 @@ from app.schemas.cases import (
 )
 from app.schemas.faults import InvalidBody
 from app.schemas.fields import Body
+from app.schemas.queries import read_parameters
 from app.schemas.reading import read_body
 from app.services.filings import Caller
 from app.services.office.office import Office
@@ -179,7 +181,10 @@ async def end_snooze(request: Request) -> Response:
 async def summarise_hand_over(request: Request) -> Response:
     """What one shift leaves to the next."""
     caller = await _officer(request)
-    summary = await office_of(request).hand_over.summary(caller)
+    read, problems = read_parameters(request.scope["query_string"], WHOSE)
+    if problems:
+        raise InvalidParameters(problems)
+    summary = await office_of(request).hand_over.summary(caller, read.get("officer"))
     return respond(shown.hand_over_answer(summary), language_of(request))
 
 

@@ -99,6 +99,9 @@ CASE_FILTERS: Final[dict[str, Parameter]] = {
     ),
     "snoozed": Parameter(_yes, "Show what is snoozed too 包括暂缓: 1", "1"),
 }  # fmt: skip
+WHOSE: Final[dict[str, Parameter]] = {
+    "officer": Parameter(_short, "Whose cases 关员, for a supervisor; one's own if left out", "OFFICER1"),
+}
 _FIELD: Final = {"older": "older_minutes", "younger": "younger_minutes"}
 
 

@@ -80,7 +80,11 @@ async def test_queues_are_read_and_cases_claimed_assigned_and_given_back(door: h
     assert (await door.post(f"/v1/cases/{first}/release-claim", **by("e2"))).status_code == 200
     moved = await door.post("/v1/cases/hand-over", json={"officer": "EXAMINER1"}, **by("sup"))
     assert moved.json() == {"cases": 1}
-    msgspec.json.decode((await door.get("/v1/cases/hand-over", **by("e1"))).content, type=HandOverAnswer)
+    for who, whose, status in (("e1", "", 200), ("sup", "?officer=EXAMINER1", 200), ("e1", "?officer=EXAMINER2", 403)):
+        told = await door.get(f"/v1/cases/hand-over{whose}", **by(who))
+        assert told.status_code == status, told.text
+        if status == 200:
+            msgspec.json.decode(told.content, type=HandOverAnswer)
 
 
 async def test_a_key_of_idempotency_takes_one_case(door: httpx.AsyncClient, cases: Cases) -> None:
