@@ -76,6 +76,18 @@ class Moved(msgspec.Struct, frozen=True, gc=False):
     act: int
     actor: str | None
     reason: bytes | None
+    proposed_by: str | None
+
+
+class OpenProposal(msgspec.Struct, frozen=True, gc=False):
+    """A proposal for this declaration that no second officer has answered."""
+
+    proposal_id: UUID
+    proposed_at: datetime
+    proposed_by: str
+    act: int
+    version: int
+    after_number: int
 
 
 class DayOfHistory(msgspec.Struct, frozen=True, gc=False):
@@ -239,6 +251,17 @@ def transitions_wanted(declaration_id: UUID) -> Statement:
     text = (
         f"SELECT {', '.join(Moved.__struct_fields__)} FROM (SELECT * FROM transitions WHERE declaration_id = $1 "
         f"ORDER BY number DESC LIMIT {MOST_ENTRIES}) AS latest ORDER BY number"
+    )
+    return Statement(text, (declaration_id,))
+
+
+def open_proposals_wanted(declaration_id: UUID) -> Statement:
+    """Reads what was proposed for a declaration and not answered, newest first."""
+    columns = ", ".join(f"p.{name}" for name in OpenProposal.__struct_fields__)
+    text = (
+        f"SELECT {columns} FROM proposals p LEFT JOIN proposal_answers a ON a.declaration_id = p.declaration_id "
+        "AND a.proposal_id = p.proposal_id WHERE p.declaration_id = $1 AND a.declaration_id IS NULL "
+        "ORDER BY p.proposed_at DESC LIMIT 5"
     )
     return Statement(text, (declaration_id,))
 

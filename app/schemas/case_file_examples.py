@@ -176,6 +176,7 @@ _PAGE: Final = CasePage(
     attachments=(_ATTACHMENT,),
     requests=(_ASKED,),
     reports=(_REPORTED,),
+    proposed=(),
     acts=(Act.RELEASE, Act.REFUSE),
     clear=False,
     erased=False,

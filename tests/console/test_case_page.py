@@ -64,7 +64,7 @@ async def test_one_screen_shows_what_a_decision_needs(examiner: Browser, key: UU
 async def test_the_page_is_chinese_for_who_reads_chinese(sign_in_as: SignedIn, key: UUID) -> None:
     reader = await sign_in_as("E2", "examiner", language="zh")
     page = (await reader.get(f"/console/cases/{key}")).text
-    for text in ("单证对照", "订购人年度限额", "毛重（千克）", "审核发现"):
+    for text in ("单证对照", "订购人年度限额", "毛重（千克）", "当日全部规则"):
         assert text in page
 
 

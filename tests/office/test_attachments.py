@@ -1,5 +1,6 @@
 """Attachments: what they are by their bytes, how many, who sees them."""
 
+import asyncio
 import hashlib
 
 import asyncpg
@@ -7,14 +8,15 @@ import msgspec
 import pytest
 
 from app.domain.case_entries import PaperKind
-from app.errors import Forbidden, NotFound
+from app.errors import Conflict, Forbidden, NotFound
 from app.security.keyring import KeyRing
 from app.services.office.case_file.files import CaseFiles
 from app.services.office.case_file.papers import AttachmentRefused, Paper, file_name, tidy_name
 from app.services.office.case_file.sniffing import DOCX, XLSX, media_type_of
 from app.services.service import ClearanceServices
 from tests.office.case_files import EXAMINER, LATER, PDF, PNG, an_archive, an_officer, case_files_of, held
-from tests.services.conftest import DECLARANT, LOGISTICS
+from tests.services.conftest import DECLARANT, LOGISTICS, dossier, filed
+from tests.services.parcels import parcel
 
 
 @pytest.fixture
@@ -134,3 +136,23 @@ async def test_strangers_and_roles_without_cases_are_refused(
             await case_files.attach(caller, key, Paper(PDF, "x"), LATER)
     with pytest.raises(NotFound):
         await case_files.opened(an_officer(districts=("53",)), key, kept.attachment_id, LATER)
+
+
+async def test_what_is_released_takes_no_papers_of_parties(services: ClearanceServices, case_files: CaseFiles) -> None:
+    (answer,) = await filed(services, dossier(parcel(2)))
+    assert answer.declaration
+    key = answer.declaration.declaration_id
+    with pytest.raises(Conflict):
+        await case_files.attach(DECLARANT, key, Paper(PDF, "x"), LATER)
+    assert (await case_files.attach(EXAMINER, key, Paper(PDF, "x"), LATER))[1]
+
+
+async def test_papers_and_notes_at_the_same_time_are_all_kept_once(
+    services: ClearanceServices, case_files: CaseFiles
+) -> None:
+    key = await held(services)
+    work = [case_files.attach(EXAMINER, key, Paper(PDF, "x"), LATER) for _ in range(4)]
+    notes = [case_files.note(EXAMINER, key, f"note {number}", LATER) for number in range(4)]
+    done = await asyncio.gather(*work, *notes)
+    assert sum(each[1] for each in done[:4]) == 1
+    assert len((await case_files.page(EXAMINER, key)).notes) == 4

@@ -1,14 +1,19 @@
 """The page of a case: what a decision needs, masked, in a constant number of statements."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import asyncpg
 import pytest
 
+from app.domain.lifecycle import Act
 from app.domain.queues import Queue
 from app.errors import Forbidden, NotFound
 from app.security.keyring import KeyRing
+from app.services.desk import Decision
+from app.services.filings import OfficerAction
 from app.services.office.case_file.files import CaseFiles
+from app.services.office.proposals import Proposals
 from app.services.service import ClearanceServices
 from tests import builders
 from tests.office.case_files import EXAMINER, LATER, an_officer, case_files_of, held
@@ -112,3 +117,34 @@ async def test_statements_do_not_grow_with_the_case(
     counted.clear()
     await case_files.page(EXAMINER, key)
     assert len(counted) == alone <= 4
+
+
+async def test_documents_that_were_filed_one_by_one_are_all_there(
+    services: ClearanceServices, case_files: CaseFiles
+) -> None:
+    documents = parcel(7)
+    for document in (documents.waybill, documents.order, documents.payment, documents.declaration):
+        (answer,) = await filed(services, submission(document))
+    assert answer.declaration
+    page = await case_files.page(EXAMINER, answer.declaration.declaration_id)
+    assert page.comparison.absent == ()
+    assert page.comparison.differences == 0
+    assert {cell.document for line in page.comparison.lines for cell in line.cells} == {
+        "order",
+        "payment",
+        "waybill",
+        "declaration",
+    }
+
+
+async def test_a_proposal_that_waits_for_a_second_officer_is_shown_until_the_case_moves(
+    services: ClearanceServices, case_files: CaseFiles
+) -> None:
+    key, now = await held(services), datetime.now(UTC)
+    proposals = Proposals(services._side, services._means.envelope, services._desk)
+    decision = Decision(act=Act.RETURN, reason="退运")
+    await proposals.propose(EXAMINER, [key], decision, now)
+    (proposed,) = (await case_files.page(EXAMINER, key)).proposed
+    assert (proposed.act, proposed.proposed_by) == (Act.RETURN, "OFFICER1")
+    await services.decide(EXAMINER, key, OfficerAction.INSPECT, "先查验", now)
+    assert (await case_files.page(EXAMINER, key)).proposed == ()

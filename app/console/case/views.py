@@ -16,7 +16,7 @@ from app.console.pages import PREFIX, Page
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.case_entries import ASKABLE, PaperKind
-from app.domain.duties import Permission
+from app.domain.duties import Permission, may
 from app.domain.period import SHANGHAI
 from app.errors import Malformed, Problem
 from app.languages import Language
@@ -24,6 +24,7 @@ from app.routers.attachments import attachment_id_of, download
 from app.routers.requests import declaration_id_of, office_of, settings_of
 from app.schemas.answers import explanation_answer, findings_for
 from app.schemas.visibility import sight_of
+from app.services.desk.judging import permission_for
 from app.services.filings import Caller
 from app.services.office.case_file.papers import Paper
 from app.services.office.case_file.shapes import CasePage
@@ -124,6 +125,7 @@ def _context(page: CasePage, caller: Caller, language: Language) -> dict[str, An
         "histories": charts.histories(page, language),
         "prices": charts.prices(page, language),
         "words": words,
+        "acts": [act for act in page.acts if may(caller.duties, permission_for(act))],
         "askable": ASKABLE,
         "attachable": [(kind.word, say(language, words.PAPERS[kind])) for kind in ASKABLE],
         "answerable": [

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.console.acts.words import ACTS as OFFICERS_ACTS
 from app.console.language import N_
 from app.domain.case_entries import PaperKind
 from app.domain.comparison import DOCUMENTS
@@ -28,27 +29,14 @@ MOMENTS: Final = {
     "opened": N_("Attachment opened"),
     "attached": N_("Attachment added"),
 }
-ACTS: Final = {
+ACTS: Final[dict[Act, str]] = {
     Act.DECLARE: N_("Declared"),
     Act.ASSESS: N_("Assessed"),
     Act.CANCEL: N_("Withdrawn by the declarant"),
     Act.HOLD: N_("Documents did not come in time"),
-    Act.RELEASE: N_("Release"),
-    Act.REFUSE: N_("Refuse"),
-    Act.INSPECT: N_("Inspect"),
-    Act.CONFORM: N_("Inspection: conforms"),
-    Act.AMEND: N_("Have it amended"),
-    Act.RELEASE_DESPITE: N_("Release in spite of the inspection"),
-    Act.SUSPEND: N_("Suspend"),
-    Act.RESUME: N_("Take up again"),
-    Act.RETURN: N_("Return abroad"),
-    Act.DETAIN: N_("Detain"),
-    Act.CONCLUDE: N_("Conclude"),
-    Act.CLOSE: N_("Close"),
-    Act.CORRECT: N_("Take the release back"),
-    Act.REQUEST_DOCUMENTS: N_("Ask for papers"),
     Act.DOCUMENTS_ARRIVED: N_("The papers arrived"),
     Act.OVERDUE: N_("The papers did not come in time"),
+    **OFFICERS_ACTS,
 }
 HISTORIES: Final = {
     "buyer": N_("Parcels of this buyer"),
@@ -65,4 +53,4 @@ RESULTS: Final = {
     "crashed": N_("The rule failed"),
 }
 # The keys of the acts that are done most.
-KEYS: Final = {Act.RELEASE: "r", Act.REFUSE: "x", Act.INSPECT: "i"}
+KEYS: Final = {Act.RELEASE: "r", Act.CONFORM: "r", Act.REFUSE: "x", Act.INSPECT: "i"}

@@ -12,8 +12,8 @@ import asyncpg
 import msgspec
 
 from app.domain.case_entries import EntryKind, Note, Opened, PaperKind, Reported
-from app.domain.duties import Permission, demand
-from app.domain.lifecycle import Act, allowed
+from app.domain.duties import Permission
+from app.domain.lifecycle import Act, Status, allowed
 from app.domain.party import SITE
 from app.errors import Conflict, Forbidden, NotFound, Unavailable
 from app.repositories import case_files as stored
@@ -35,7 +35,11 @@ from app.services.office.case_file.page import attachment_of, attachments_of, pa
 from app.services.office.case_file.papers import Paper, attach, no_such_attachment
 from app.services.office.case_file.shapes import Attachment, CasePage, DocumentRequest, SiteReport
 from app.services.office.case_file.telling import SHORTEST_REASON, asked_for, report_id_of, told, unfit, wanted_words
+from app.services.office.rights import demand_right
 from app.services.reading import visible
+
+# What parties may send papers for: later nobody would look at them, and they would only fill the disk.
+_TAKES_PAPERS = frozenset({Status.WAITING, Status.HELD, Status.INSPECTION, Status.SUSPENDED})
 
 
 class CaseFiles:
@@ -47,13 +51,13 @@ class CaseFiles:
 
     async def page(self, caller: Caller, declaration_id: UUID) -> CasePage:
         """The page of one declaration, personal values masked."""
-        demand(caller.duties, Permission.VIEW_CASES)
+        demand_right(caller, Permission.VIEW_CASES)
         async with borrowed(self._backing.pool) as connection:
             return page_of(await self._load(connection, caller, declaration_id), caller, clear=False)
 
     async def explanation(self, caller: Caller, declaration_id: UUID) -> Explained:
         """Every rule of the day asked again, personal values to be masked by whoever shows it."""
-        demand(caller.duties, Permission.VIEW_CASES)
+        demand_right(caller, Permission.VIEW_CASES)
         means = self._backing.means
         return await explain_declaration(
             self._backing.pool, means.envelope, means.registry, means.readers, caller, declaration_id
@@ -61,8 +65,8 @@ class CaseFiles:
 
     async def unmask(self, caller: Caller, declaration_id: UUID, reason: str, at: datetime) -> CasePage:
         """The page with personal values in the clear; that it was shown, to whom and why, is on record before."""
-        demand(caller.duties, Permission.VIEW_CASES)
-        demand(caller.duties, Permission.UNMASK)
+        demand_right(caller, Permission.VIEW_CASES)
+        demand_right(caller, Permission.UNMASK)
         text = told(reason, "/reason", shortest=SHORTEST_REASON)
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             entry = entry_of(head, seal, caller, EntryKind.UNMASKED, Note(text), at)
@@ -72,7 +76,7 @@ class CaseFiles:
 
     async def note(self, caller: Caller, declaration_id: UUID, text: str, at: datetime) -> EntryRow:
         """Put a note to the case."""
-        demand(caller.duties, Permission.WORK_CASES)
+        demand_right(caller, Permission.WORK_CASES)
         said = Note(told(text, "/text"))
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             entry = entry_of(head, seal, caller, EntryKind.NOTE, said, at)
@@ -84,15 +88,20 @@ class CaseFiles:
     async def attach(self, caller: Caller, declaration_id: UUID, paper: Paper, at: datetime) -> tuple[Attachment, bool]:
         """Put a paper to a declaration: an officer, or a party of it. Also says whether it is new."""
         if caller.is_officer:
-            demand(caller.duties, Permission.WORK_CASES)
+            demand_right(caller, Permission.WORK_CASES)
         if paper.kind is PaperKind.SITE_IMAGE:
             raise unfit("/kind", "site_only", "仅监管场所可提交机检图像", "only a site sends images of its equipment")
         async with self._adding(caller, declaration_id) as (connection, head, seal):
+            if not caller.is_officer and head.state not in _TAKES_PAPERS:
+                raise Conflict(
+                    f"The status of the declaration is {head.state.word}; it takes no more papers.",
+                    zh=f"清单当前状态为“{head.state.chinese}”，不再接收材料。",
+                )
             if paper.request_id is not None:
                 await self._demand_asked(connection, head, paper.request_id)
-            kept = await attach(connection, head, seal, caller, paper, at, self._backing.settings.case_files)
             if caller.is_officer:
                 await stored.touch_case(connection, declaration_id, caller.party_code, at)
+            kept = await attach(connection, head, seal, caller, paper, at, self._backing.settings.case_files)
         if paper.request_id is not None:
             await self._note_arrival(caller, declaration_id, at)
         return kept
@@ -100,7 +109,7 @@ class CaseFiles:
     async def attachments(self, caller: Caller, declaration_id: UUID) -> tuple[Attachment, ...]:
         """The attachments: all of them for an officer, for a party those that it sent itself."""
         if caller.is_officer:
-            demand(caller.duties, Permission.VIEW_CASES)
+            demand_right(caller, Permission.VIEW_CASES)
         async with borrowed(self._backing.pool) as connection:
             loaded = await self._load(connection, caller, declaration_id)
         found = attachments_of(loaded)
@@ -112,8 +121,8 @@ class CaseFiles:
         self, caller: Caller, declaration_id: UUID, attachment_id: UUID, at: datetime
     ) -> tuple[Attachment, bytes]:
         """An attachment with its content. It shows personal data, so that it was opened is on record."""
-        demand(caller.duties, Permission.VIEW_CASES)
-        demand(caller.duties, Permission.UNMASK)
+        demand_right(caller, Permission.VIEW_CASES)
+        demand_right(caller, Permission.UNMASK)
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             found = await stored.attachment(connection, declaration_id, attachment_id)
             if found is None:
@@ -133,7 +142,7 @@ class CaseFiles:
 
         The entry comes first and counts once the desk has moved the case at the same instant.
         """
-        demand(caller.duties, Permission.WORK_CASES)
+        demand_right(caller, Permission.WORK_CASES)
         asked = asked_for(kinds, until, text, at)
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             if not allowed(head.state, Act.REQUEST_DOCUMENTS):

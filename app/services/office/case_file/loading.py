@@ -15,7 +15,7 @@ from app.domain.lifecycle import Status
 from app.domain.period import shanghai_day
 from app.repositories import case_files as stored
 from app.repositories.bulk import Connection
-from app.repositories.case_files import AttachmentRow, CaseRow, DayOfHistory, DayOfPrices, EntryRow, Moved
+from app.repositories.case_files import AttachmentRow, CaseRow, DayOfHistory, DayOfPrices, EntryRow, Moved, OpenProposal
 from app.repositories.evidence import (
     AssessmentRow,
     DocumentRow,
@@ -52,6 +52,7 @@ class LoadedCase(msgspec.Struct, kw_only=True):
     entries: list[EntryRow]
     attachments: list[AttachmentRow]
     moves: list[Moved]
+    proposed: list[OpenProposal]
     seals: Seals
     registry: Snapshot
     parameters: Parameters
@@ -69,7 +70,7 @@ class LoadedCase(msgspec.Struct, kw_only=True):
 async def load_case(connection: Connection, means: Means, caller: Caller, declaration_id: UUID) -> LoadedCase:
     """Everything about one declaration; NotFound where the caller may not see it."""
     registry = await means.registry.refresh(connection)
-    heads, case, entries, attachments, moves, keys = await together(
+    heads, case, entries, attachments, moves, keys, proposed = await together(
         connection,
         [
             heads_wanted([declaration_id]),
@@ -78,6 +79,7 @@ async def load_case(connection: Connection, means: Means, caller: Caller, declar
             stored.attachments_wanted(declaration_id),
             stored.transitions_wanted(declaration_id),
             stored.keys_of_wanted(declaration_id),
+            stored.open_proposals_wanted(declaration_id),
         ],
     )
     head = visible(heads_from(heads).get(declaration_id), caller)
@@ -94,6 +96,7 @@ async def load_case(connection: Connection, means: Means, caller: Caller, declar
         entries=stored.entries_from(entries),
         attachments=stored.attachments_from(attachments),
         moves=loaded.moves,
+        proposed=[OpenProposal(*row) for row in proposed],
         seals=Seals(means.envelope, own),
         registry=registry,
         parameters=parameters,

@@ -1,6 +1,7 @@
 """Assembling the page of a case from what `loading` found: pure; personal values masked unless a reason was given."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -9,8 +10,10 @@ from app.domain.comparison import Comparison, ItemLines, Line, Tolerances, compa
 from app.domain.lifecycle import ACT_NUMBERS, Act, Status
 from app.domain.masking import masked, shown
 from app.domain.money import from_units
+from app.domain.period import shanghai_day
 from app.domain.queues import Queue
 from app.repositories.case_files import AttachmentRow, CaseRow, DayOfHistory, DayOfPrices, EntryRow, Moved
+from app.rules.officers_work import officers_work
 from app.services.asked_papers import requests_in
 from app.services.case_sealing import NAME_PURPOSE
 from app.services.clearance.views import Reader, view
@@ -29,6 +32,7 @@ from app.services.office.case_file.shapes import (
     Moment,
     PriceDay,
     Prices,
+    Proposed,
     SiteReport,
 )
 
@@ -60,6 +64,7 @@ def page_of(loaded: LoadedCase, caller: Caller, *, clear: bool) -> CasePage:
         attachments=attachments_of(loaded),
         requests=requests_of(loaded),
         reports=tuple(_reports(loaded)),
+        proposed=tuple(_proposed(loaded)),
         acts=possible_acts(head),
         clear=clear,
         erased=loaded.erased,
@@ -198,7 +203,23 @@ def _moved(loaded: LoadedCase, moved: Moved) -> Moment:
         from_status=Status(moved.from_status),
         to_status=Status(moved.to_status),
         text=loaded.seals.reason(moved.reason),
+        proposed_by=moved.proposed_by,
     )
+
+
+def _proposed(loaded: LoadedCase) -> Iterator[Proposed]:
+    """What can still be approved: the declaration stands as it did, and the proposal is not too old."""
+    now = datetime.now(UTC)
+    lapsed = now - timedelta(days=officers_work(shanghai_day(now)).proposal_days)
+    for each in loaded.proposed:
+        unmoved = (each.version, each.after_number) == (loaded.head.version, loaded.head.transitions)
+        if unmoved and each.proposed_at > lapsed:
+            yield Proposed(
+                proposal_id=each.proposal_id,
+                at=each.proposed_at,
+                proposed_by=each.proposed_by,
+                act=Act(_ACTS[each.act]),
+            )
 
 
 def _entered(loaded: LoadedCase, number: int) -> Moment:

@@ -133,6 +133,16 @@ class Moment(Value, frozen=True, kw_only=True):
     to_status: Status | None = None
     text: str | None = None
     about: UUID | None = None
+    proposed_by: str | None = None  # where two officers decided
+
+
+class Proposed(Value, frozen=True, kw_only=True):
+    """An act that waits for a second officer."""
+
+    proposal_id: UUID
+    at: datetime
+    proposed_by: str
+    act: Act
 
 
 class CasePage(Value, frozen=True, kw_only=True):
@@ -150,6 +160,7 @@ class CasePage(Value, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...]
     requests: tuple[DocumentRequest, ...]
     reports: tuple[SiteReport, ...]
+    proposed: tuple[Proposed, ...]
     acts: tuple[Act, ...]  # that officers may do now, whoever they are
     clear: bool
     erased: bool
