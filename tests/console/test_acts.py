@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
-from app.domain.lifecycle import Status
+from app.domain.lifecycle import Act, Status
 from app.rules.officers_work import officers_work
+from app.services.desk import Decision
 from app.services.service import ClearanceServices
 from tests.console.conftest import Browser, SignedIn
 from tests.office.people import EXAMINER, all_held, held
@@ -92,6 +94,10 @@ async def test_a_large_selection_is_proposed(clearance: ClearanceServices, exami
     fields: dict[str, object] = {"declaration_id": keys, "act": "release", "reason": REASON}
     preview = await examiner.post("/console/acts/bulk", fields | {"step": "preview"})
     assert "Propose it" in preview.text
+    await clearance._desk.act_on_one(EXAMINER, UUID(keys[0]), Decision(act=Act.SUSPEND, reason="x"), datetime.now(UTC))
+    fewer = await examiner.post("/console/acts/bulk", fields | {"step": "preview"})
+    assert "Propose it" not in fewer.text, "what is left may be decided alone"
+    await clearance._desk.act_on_one(EXAMINER, UUID(keys[0]), Decision(act=Act.RESUME, reason="x"), datetime.now(UTC))
     proposed = await examiner.post("/console/acts/bulk", fields | {"step": "do"})
     assert proposed.headers["location"].startswith("/console/approvals/")
 

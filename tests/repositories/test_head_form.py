@@ -34,6 +34,8 @@ def complete() -> Head:
         complete(),
         msgspec.structs.replace(complete(), waybill_id=UUID(int=4)),
         msgspec.structs.replace(complete(), logistics_code=None, waybill_no=None, order_filing=None),
+        msgspec.structs.replace(complete(), queue=6, watched=True, corrected=300),
+        msgspec.structs.replace(complete(), queue=15, watched=False, corrected=1),
         msgspec.structs.replace(complete(), declaration_filing=None, pre_no="X", declaration_no="AB122024I000000002"),
     ],
 )
@@ -41,6 +43,12 @@ def test_a_head_comes_back_as_it_was(head: Head) -> None:
     row = row_of(head)
     assert head_from(row) == head
     assert len(row) == len(declarations.columns)
+
+
+def test_a_head_that_was_stored_before_there_were_cases_has_none() -> None:
+    *columns, packed = row_of(complete())
+    older = msgspec.msgpack.encode(msgspec.msgpack.decode(packed)[:-1])
+    assert head_from([*columns, older]) == complete()
 
 
 def test_a_complete_head_has_no_empty_field() -> None:

@@ -81,8 +81,8 @@ async def _preview(request: Request, caller: Caller, ids: list[UUID], decision: 
         "decision": decision,
         "act": ACTS[decision.act],
         "results": _told(request, preview.results),
-        "possible": [each.declaration_id for each in preview.results if each.done],
-        "needs_second": preview.needs_second,
+        "possible": preview.possible,
+        "needs_second": preview.possible_need_second,
         "back": back,
     }
     return await render(request, "acts/preview.html", context)

@@ -49,11 +49,12 @@ class Preview(msgspec.Struct, frozen=True):
 
     results: tuple[Decided, ...]
     needs_second: bool
+    possible_need_second: bool  # if only those are asked for that it is possible for
 
     @property
-    def possible(self) -> int:
-        """For how many it could be done."""
-        return sum(each.done for each in self.results)
+    def possible(self) -> tuple[UUID, ...]:
+        """For which it could be done."""
+        return tuple(each.declaration_id for each in self.results if each.done)
 
 
 class Acts:
@@ -88,7 +89,8 @@ class Acts:
             Decided(declaration_id=key, status=_known(caller, heads.get(key)), refusal=refusals.get(key))
             for key in wanted
         )
-        return Preview(results, needs_second(decision.act, len(wanted), at))
+        possible = sum(each.done for each in results)
+        return Preview(results, needs_second(decision.act, len(wanted), at), needs_second(decision.act, possible, at))
 
     async def decide(
         self, caller: Caller, ids: Sequence[UUID], decision: Decision, at: datetime
