@@ -41,6 +41,16 @@ SELECT create_reference_table('profile_current');
 SELECT create_reference_table('profile_rehearsals');
 SELECT create_reference_table('profile_shadows');
 
+-- Drafts of tables with their rehearsals and answers, published draws, verifications: small, written by officers.
+SELECT create_reference_table('table_drafts');
+SELECT create_reference_table('table_draft_parts');
+SELECT create_reference_table('table_rehearsal_requests');
+SELECT create_reference_table('table_rehearsals');
+SELECT create_reference_table('table_draft_answers');
+SELECT create_reference_table('sampling_commitments');
+SELECT create_reference_table('sampling_secrets');
+SELECT create_reference_table('audit_verifications');
+
 -- What officers keep beside the cases: small.
 SELECT create_reference_table('queue_views');
 SELECT create_reference_table('snoozes');

@@ -58,7 +58,8 @@ async def add_commitments(connection: Connection, new: Sequence[Commitment]) -> 
     """Publish commitments; those of days that have one stay as they are. Answers the days that are new."""
     rows = await connection.fetch(
         "INSERT INTO sampling_commitments (day, commitment, published_at) "
-        "SELECT * FROM unnest($1::date[], $2::text[], $3::timestamptz[]) ON CONFLICT DO NOTHING RETURNING day",
+        "SELECT * FROM unnest($1::date[], $2::text[], $3::timestamptz[]) AS new (day, commitment, published_at) "
+        "ORDER BY day ON CONFLICT DO NOTHING RETURNING day",
         [each.day for each in new], [each.commitment for each in new], [each.published_at for each in new],
     )  # fmt: skip
     return sorted(row[0] for row in rows)

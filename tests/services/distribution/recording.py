@@ -31,6 +31,7 @@ from app.services.service import ClearanceServices
 from tests import builders
 from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, all_held, carry_out, proposals_of
 from tests.services.conftest import AT, DECLARANT, OFFICER, PLATFORM, dossier, filed, submission
+from tests.services.distribution.recording_tables import do_everything_of_tables
 from tests.services.parcels import later, parcel
 
 
@@ -68,6 +69,7 @@ async def do_everything(services: ClearanceServices, service_url: str, keyring: 
     await _repeat(services)
     connection = await asyncpg.connect(service_url)
     await _administer(services, connection)
+    await do_everything_of_tables(services, service_url, keyring)
     await export_heads(connection, "test", Signer(keyring.signing_key), folder)
     await export_to(connection, folder / "export.jsonl", "test", keyring, {})
     await connection.close()
