@@ -142,10 +142,10 @@ async def form_of(request: Request, limit_bytes: int | None = None) -> Form:
 def token_of(request: Request) -> str:
     """The token that forms of this reader carry."""
     session: str | None = getattr(request.state, "session_name", None)
-    return hmac.digest((session or _visit_of(request)).encode(), b"tongguan form", "sha256").hex()
+    return hmac.digest((session or visit_of(request)).encode(), b"tongguan form", "sha256").hex()
 
 
-def _visit_of(request: Request) -> str:
+def visit_of(request: Request) -> str:
     """The name of a visit without a session; a new one is kept by the page that is answered."""
     visit: str | None = request.cookies.get(cookies.VISIT) or getattr(request.state, "new_visit", None)
     if visit is None:

@@ -7,7 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.console import account, acts, case, dashboard, home, officers_pages, queues, signing_in
+from app.console import (
+    account,
+    acts,
+    case,
+    dashboard,
+    home,
+    officers_pages,
+    openid,
+    queues,
+    signing_in,
+)
 from app.console.assets import ADDRESS, static_file
 from app.console.audit.pages import PAGES as AUDIT_PAGES
 from app.console.cookies import NOTICE, VISIT, drop, keep, keep_for_a_year, keep_notice
@@ -32,6 +42,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *acts.PAGES,
     *case.PAGES,
     *signing_in.PAGES,
+    *openid.PAGES,
     *account.PAGES,
     *officers_pages.PAGES,
     *TABLE_PAGES,

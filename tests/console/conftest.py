@@ -22,7 +22,7 @@ from tests.services.conftest import registered, registered_template
 __all__ = ["registered", "registered_template"]
 ORIGIN = "http://127.0.0.1:8000"
 _TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
-_SETTINGS = {"TONGGUAN_INSPECTION_RATE": "0", "TONGGUAN_INSTANCE": "test", "TONGGUAN_WORKER_NUMBER": "1"}
+SETTINGS = {"TONGGUAN_INSPECTION_RATE": "0", "TONGGUAN_INSTANCE": "test", "TONGGUAN_WORKER_NUMBER": "1"}
 SignedIn = Callable[..., Awaitable["Browser"]]
 
 
@@ -47,7 +47,7 @@ class Browser:
 
 @pytest.fixture
 async def console_settings() -> Settings:
-    return Settings.from_environment(_SETTINGS)
+    return Settings.from_environment(SETTINGS)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from app.services.office.enrolling import Enrolling
 from app.services.office.hand_over import HandOver
 from app.services.office.lockout import Lockout
 from app.services.office.officers import Officers
+from app.services.office.oidc import OpenId
 from app.services.office.profiles.profiles import Profiles
 from app.services.office.proposals import Proposals
 from app.services.office.queues import Queues
@@ -72,6 +73,7 @@ class Office:
         self.sessions = Sessions(backing)
         self.signing_in = SigningIn(backing, self.sessions, lockout)
         self.enrolling = Enrolling(backing, self.sessions)
+        self.openid = OpenId(backing, self.sessions)
         self.officers = Officers(backing, self.sessions, lockout)
         self._chores: list[asyncio.Task[None]] = []
 
