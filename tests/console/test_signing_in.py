@@ -241,6 +241,23 @@ async def test_new_recovery_codes_void_the_former(office: Office, browse: Browse
     assert (await person.sign_in(browse(), person.recovery_codes[0])).status_code == 401
 
 
+async def test_what_is_long_over_is_taken_out_and_nothing_else(office: Office, sign_in_as: SignedIn) -> None:
+    await sign_in_as("O1", "examiner")
+    await sign_in_as("O2", "examiner")
+    await administrator_link(office)
+    tables = ("officer_sessions", "officer_links", "sign_in_failures", "openid_visits")
+    async with office.backing.pool.acquire() as connection:
+        await connection.execute(
+            "UPDATE officer_sessions SET ends_at = now() - interval '31 days' WHERE officer_code = 'O1'"
+        )
+        await connection.execute(
+            "INSERT INTO sign_in_failures VALUES ('x', 1, now() - interval '31 days', now() - interval '31 days')"
+        )
+        await office.sessions.tidy(datetime.now(UTC))
+        left = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in tables]
+    assert left == [1, 1, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("wanted", "got"),
     [

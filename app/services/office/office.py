@@ -94,6 +94,7 @@ class Office:
         office = cls(Backing(pool, means, keyring, settings, desk, service_url), Callers(pool), keys)
         office._chores = [
             asyncio.create_task(office.statistics.keep_gathering(), name="statistics"),
+            asyncio.create_task(office.sessions.keep_tidying(), name="sessions"),
             asyncio.create_task(office.assignment.keep_doing_chores(), name="assignment"),
             asyncio.create_task(office.rehearser.run(), name="rehearsals"),
             asyncio.create_task(keep_catching_up(keys), name="keys"),

@@ -5,7 +5,9 @@ cannot be anybody. The officer's roles and districts are read anew for every req
 counts at once.
 """
 
+import asyncio
 import hashlib
+import logging
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -20,7 +22,11 @@ from app.services.office.backing import Backing
 
 # How exactly silence is measured: a session is marked as seen once in so long, not by every request.
 _SEEN_EVERY: Final = timedelta(seconds=60)
+_TIDY_SECONDS: Final = 3600
+_KEPT: Final = timedelta(days=30)
 OFFICER: Final = "officer"
+
+log = logging.getLogger(__name__)
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -60,6 +66,20 @@ class Sessions:
             if at - found.seen_at > _SEEN_EVERY:
                 await stored.session_seen(connection, found.session_hash, at)
         return SignedIn(caller_of(found), found.session_hash, found.door)
+
+    async def keep_tidying(self) -> None:
+        """Take out, once an hour, what has been over for long."""
+        while True:
+            await asyncio.sleep(_TIDY_SECONDS)
+            try:
+                await self.tidy(datetime.now(UTC))
+            except Exception:
+                log.exception("old sessions could not be taken out")
+
+    async def tidy(self, now: datetime) -> None:
+        """Take out sessions, links, visits and failures that have been over for a month."""
+        async with borrowed(self._pool) as connection:
+            await stored.tidy(connection, now - _KEPT)
 
 
 def hash_of(name: str) -> bytes:
