@@ -10,15 +10,19 @@ from app.security.keyring import KeyRing
 from app.services.filings import Caller
 from app.services.office.office import Office
 from app.settings import Settings
+from tests.api.fakes import MemoryKeys
 from tests.conftest import FreshDatabase
-from tests.office.officers import ANALYST, EXAMINER, SUPERVISOR
+from tests.office.officers import ANALYST, AUDITOR, EXAMINER, SUPERVISOR
 
 GOOD = "code,name_zh\n142,中国\n502,美国\n"
-_KEYS = {"analyst": ANALYST, "supervisor": SUPERVISOR, "examiner": EXAMINER}
+_KEYS = {"auditor": AUDITOR, "analyst": ANALYST, "supervisor": SUPERVISOR, "examiner": EXAMINER}
 
 
 class Doorkeeper:
-    """Knows officers by the name of their key; everything else about intake is not asked here."""
+    """Knows officers by the name of their key, and the keys of idempotency; nothing else of intake is asked here."""
+
+    def __init__(self) -> None:
+        self.idempotency = MemoryKeys()
 
     async def authenticate(self, key: str) -> Caller:
         return _KEYS[key]
@@ -66,7 +70,10 @@ async def test_a_table_goes_from_a_file_to_force_over_the_api(http: httpx.AsyncC
     versions = (await http.get("/v1/tables/country/versions", headers=me)).json()["versions"]
     content = await http.get(f"/v1/tables/country/versions/{versions[0]['version']}", headers=me)
     assert content.text.startswith("code,name_zh")
-    back = await http.post("/v1/tables/country/step-back", headers=me, json={"note": "wrong"})
+    once = me | {"idempotency-key": "back-1"}
+    back = await http.post("/v1/tables/country/step-back", headers=once, json={"note": "wrong"})
+    again = await http.post("/v1/tables/country/step-back", headers=once, json={"note": "wrong"})
+    assert again.content == back.content
     assert back.json()["kind"] == "step_back"
     drafts = (await http.get("/v1/tables/drafts?status=open", headers=me)).json()["drafts"]
     assert [each["kind"] for each in drafts] == ["step_back"]
@@ -78,3 +85,25 @@ async def test_who_may_not_is_refused_over_the_api(http: httpx.AsyncClient) -> N
         assert (await http.get(address, headers=by("examiner"))).status_code == 403
     assert (await http.post("/v1/tables/country/drafts", headers=by("supervisor"), content=GOOD)).status_code == 403
     assert (await http.get("/v1/tables/drafts/x", headers=by("analyst"))).status_code == 404
+
+
+async def test_the_audit_is_read_over_the_api(http: httpx.AsyncClient, office: Office) -> None:
+    me = by("auditor")
+    await http.post("/v1/tables/country/drafts", headers=by("analyst"), content=GOOD.encode())
+    page = (await http.get("/v1/audit?act=table.&limit=5", headers=me)).json()
+    (link,) = page["links"]
+    assert link["actor"] == ANALYST.party_code
+    found = (await http.get(f"/v1/audit/links/{link['lane']}/{link['position']}", headers=me)).json()
+    assert found["fits_chain"]
+    lines = await http.get("/v1/audit/export?act=table.", headers=me)
+    assert lines.text.count("\n") == 1
+    assert "signature" in (await http.get("/v1/audit/heads", headers=me)).json()
+    assert (await http.post("/v1/audit/verifications", headers=me)).status_code == 202
+    await office.verifier.finish()
+    done = (await http.get("/v1/audit/verifications", headers=me)).json()
+    assert [each["state"] for each in done["verifications"]] == ["clean"]
+    assert (await http.get("/v1/audit?cursor=x", headers=me)).status_code == 422
+    for address in ("/v1/audit", "/v1/audit/export", "/v1/audit/heads", "/v1/audit/verifications"):
+        assert (await http.get(address, headers=by("analyst"))).status_code == 403
+    unknown = "/v1/audit/declarations/0f1e2d3c-4b5a-8978-8695-a4b3c2d1e0f9"
+    assert (await http.get(unknown, headers=me)).status_code == 404
