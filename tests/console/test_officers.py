@@ -1,12 +1,13 @@
 """Administering officers: invitations, roles, districts, locks; and what their keys may do."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import asyncpg
 import pytest
 
-from app.domain.duties import Permission, may
+from app.domain.duties import PERMISSIONS, Duty, Permission, may
 from app.errors import Forbidden, Unauthenticated
 from app.repositories.officers import OfficerState
 from app.services.callers import Callers
@@ -14,6 +15,7 @@ from app.services.clerk import changing_registers
 from app.services.office.office import Office
 from app.services.office.officer_checks import common_districts
 from app.services.register_keys import KeyRequest, create_key
+from tests.conftest import REPOSITORY
 from tests.console.conftest import Browser, SignedIn
 from tests.console.people import an_administrator, enrolled, link_on
 from tests.console.test_signing_in import acts_of
@@ -234,3 +236,12 @@ async def test_the_keys_of_a_locked_officer_are_refused(office: Office, browse: 
 )
 def test_districts_of_two_lists(ones: tuple[str, ...], others: tuple[str, ...], both: tuple[str, ...]) -> None:
     assert common_districts(ones, others) == both
+
+
+def test_the_table_of_roles_in_the_docs_is_the_one_of_the_code() -> None:
+    page = (REPOSITORY / "docs" / "officers.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)`: [^|]+((?:\| ?(?:yes)? ?)+)\|$", page, re.MULTILINE)
+    told = {name: tuple("yes" in cell for cell in cells.split("|")[1:]) for name, cells in rows}
+    assert told == {
+        permission.value: tuple(permission in PERMISSIONS[duty] for duty in Duty) for permission in Permission
+    }
