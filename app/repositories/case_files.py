@@ -218,11 +218,6 @@ async def attachment(
     return (AttachmentRow(*row[:-1]), row[-1]) if row else None
 
 
-async def hold_file(connection: Connection, declaration_id: UUID) -> None:
-    """Let nobody else add to this case file until the transaction ends: so that counts are kept."""
-    await connection.execute("SELECT pg_advisory_xact_lock(7404, hashtext($1))", str(declaration_id))
-
-
 async def attachment_there(connection: Connection, declaration_id: UUID, attachment_id: UUID) -> tuple[bool, int]:
     """Whether an attachment is there already, and how many the declaration has."""
     row = await connection.fetchrow(

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.case_entries import PaperKind
 from app.domain.queues import Queue
-from app.errors import Conflict, Forbidden, Malformed, NotFound
+from app.errors import Conflict, Forbidden, Malformed, NotFound, Unavailable
 from app.security.keyring import KeyRing
 from app.services.office.case_file.files import CaseFiles
 from app.services.office.case_file.papers import Paper
@@ -108,3 +108,19 @@ async def test_only_who_works_on_cases_asks_and_only_what_was_asked_for_is_answe
         await case_files.ask(an_officer("auditor"), key, WANTED, UNTIL, "x", LATER)
     with pytest.raises(NotFound):
         await case_files.attach(DECLARANT, key, Paper(PDF, "x", PaperKind.INVOICE, key), LATER)
+
+
+async def test_a_request_that_the_desk_did_not_carry_out_is_nowhere_shown(
+    services: ClearanceServices, case_files: CaseFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await held(services)
+
+    async def away(*_: object) -> None:
+        raise Unavailable("the process ended between the two")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services._desk, "request_documents", away)
+        with pytest.raises(Unavailable):
+            await case_files.ask(EXAMINER, key, WANTED, UNTIL, "x", LATER)
+    assert (await case_files.page(EXAMINER, key)).requests == ()
+    assert (await services.declaration(DECLARANT, key)).asked == ()

@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import asyncpg
 import msgspec
 import pytest
 
+from app.domain.case_entries import PaperKind
 from app.domain.lifecycle import Act, Status
 from app.repositories import registers, together
 from app.repositories.bulk import Connection
@@ -26,9 +27,12 @@ from app.services.desk import Decision
 from app.services.filings import DeclarationFilter, OfficerAction
 from app.services.idempotency_contract import Claim, StoredAnswer
 from app.services.office.answers import Verdict
+from app.services.office.case_file.papers import Paper
 from app.services.register_parties import PartyEdit, edit
 from app.services.service import ClearanceServices
 from tests import builders
+from tests.office.case_files import EXAMINER as CASE_EXAMINER
+from tests.office.case_files import PDF, case_files_of, held
 from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, all_held, carry_out, proposals_of
 from tests.services.conftest import AT, DECLARANT, OFFICER, PLATFORM, dossier, filed, submission
 from tests.services.distribution.recording_tables import do_everything_of_tables
@@ -65,6 +69,7 @@ async def do_everything(services: ClearanceServices, service_url: str, keyring: 
     """File through every path, act on it, read it, change registers, look after it, audit it."""
     await _file(services)
     await _act(services)
+    await _put_to_case(services, keyring)
     await _read(services)
     await _repeat(services)
     connection = await asyncpg.connect(service_url)
@@ -116,6 +121,17 @@ async def _decide(services: ClearanceServices) -> None:
     assert made.proposal_id
     await proposals.page(EXAMINER, None, 10, AT)
     await proposals.answer(OTHER_SUPERVISOR, made.proposal_id, Verdict.REJECTED, "", AT)
+
+
+async def _put_to_case(services: ClearanceServices, keyring: KeyRing) -> None:
+    """Everything that is put to a case, and its page."""
+    files, key = case_files_of(services, keyring), await held(services, 60)
+    await files.note(CASE_EXAMINER, key, "外包装破损", AT)
+    asked = await files.ask(CASE_EXAMINER, key, [PaperKind.INVOICE], AT + timedelta(days=1), "", AT)
+    await services.declaration(DECLARANT, key)
+    sent, _ = await files.attach(DECLARANT, key, Paper(PDF, "a.pdf", PaperKind.INVOICE, asked.request_id), AT)
+    await files.opened(CASE_EXAMINER, key, sent.attachment_id, AT)
+    await files.unmask(CASE_EXAMINER, key, "电话核对", AT)
 
 
 async def _read(services: ClearanceServices) -> None:

@@ -3,9 +3,10 @@
 What belongs here: who may, and the transaction. What does not: statements, pages, sealing (modules beside this one).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -38,6 +39,7 @@ from app.services.office.case_file.telling import SHORTEST_REASON, asked_for, re
 from app.services.office.rights import demand_right
 from app.services.reading import visible
 
+_Kept = TypeVar("_Kept")
 # What parties may send papers for: later nobody would look at them, and they would only fill the disk.
 _TAKES_PAPERS = frozenset({Status.WAITING, Status.HELD, Status.INSPECTION, Status.SUSPENDED})
 
@@ -91,6 +93,14 @@ class CaseFiles:
             demand_right(caller, Permission.WORK_CASES)
         if paper.kind is PaperKind.SITE_IMAGE:
             raise unfit("/kind", "site_only", "仅监管场所可提交机检图像", "only a site sends images of its equipment")
+        kept = await _once(lambda: self._attached(caller, declaration_id, paper, at))
+        if paper.request_id is not None:
+            await self._note_arrival(caller, declaration_id, at)
+        return kept
+
+    async def _attached(
+        self, caller: Caller, declaration_id: UUID, paper: Paper, at: datetime
+    ) -> tuple[Attachment, bool]:
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             if not caller.is_officer and head.state not in _TAKES_PAPERS:
                 raise Conflict(
@@ -101,10 +111,7 @@ class CaseFiles:
                 await self._demand_asked(connection, head, paper.request_id)
             if caller.is_officer:
                 await stored.touch_case(connection, declaration_id, caller.party_code, at)
-            kept = await attach(connection, head, seal, caller, paper, at, self._backing.settings.case_files)
-        if paper.request_id is not None:
-            await self._note_arrival(caller, declaration_id, at)
-        return kept
+            return await attach(connection, head, seal, caller, paper, at, self._backing.settings.case_files)
 
     async def attachments(self, caller: Caller, declaration_id: UUID) -> tuple[Attachment, ...]:
         """The attachments: all of them for an officer, for a party those that it sent itself."""
@@ -157,6 +164,9 @@ class CaseFiles:
 
         It moves nothing: an officer reads it and decides.
         """
+        return await _once(lambda: self._reported(caller, declaration_id, reported, at))
+
+    async def _reported(self, caller: Caller, declaration_id: UUID, reported: Reported, at: datetime) -> SiteReport:
         async with self._at_site(caller, declaration_id) as (connection, head, seal):
             if reported.image is not None:
                 found = await stored.attachment_there(connection, declaration_id, reported.image)
@@ -172,6 +182,11 @@ class CaseFiles:
     async def image(self, caller: Caller, declaration_id: UUID, paper: Paper, at: datetime) -> tuple[Attachment, bool]:
         """A picture of a site's equipment, to be named by its report."""
         image = msgspec.structs.replace(paper, kind=PaperKind.SITE_IMAGE, request_id=None)
+        return await _once(lambda: self._pictured(caller, declaration_id, image, at))
+
+    async def _pictured(
+        self, caller: Caller, declaration_id: UUID, image: Paper, at: datetime
+    ) -> tuple[Attachment, bool]:
         async with self._at_site(caller, declaration_id) as (connection, head, seal):
             return await attach(connection, head, seal, caller, image, at, self._backing.settings.case_files)
 
@@ -244,3 +259,11 @@ class CaseFiles:
                 "They were asked for of an earlier version; read the declaration again.",
                 zh="该要求针对清单的旧版本，请重新查看清单。",
             )
+
+
+async def _once(work: Callable[[], Awaitable[_Kept]]) -> _Kept:
+    """What has an id of its content; where the very same was added at the same time, it is there on the second try."""
+    try:
+        return await work()
+    except asyncpg.UniqueViolationError:
+        return await work()

@@ -82,9 +82,12 @@ async def attach(
     at: datetime,
     limits: CaseFileSettings,
 ) -> tuple[Attachment, bool]:
-    """Keep a paper in the caller's transaction; also says whether it is new."""
+    """Keep a paper in the caller's transaction; also says whether it is new.
+
+    Of two that come at once the second is a UniqueViolation where they are the same; where they are not, there may be
+    one more than the most, which does no harm.
+    """
     media_type, name = checked(paper, limits), tidy_name(paper.name)
-    await stored.hold_file(connection, head.declaration_id)
     attachment_id = attachment_id_of(head.declaration_id, paper)
     there, count = await stored.attachment_there(connection, head.declaration_id, attachment_id)
     row = AttachmentRow(
