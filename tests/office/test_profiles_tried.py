@@ -164,6 +164,24 @@ async def test_hits_of_a_profile_in_force_are_counted_with_what_became_of_them(
     assert (sums.hits, sums.uncertain, sums.inspected, sums.found, sums.released) == (3, 0, 1, 1, 1)
 
 
+async def test_a_damaged_assessment_stops_neither_hits_nor_shadows(
+    office: Office, services: ClearanceServices, pool: asyncpg.Pool, owner_connection: asyncpg.Connection
+) -> None:
+    await office.followed()
+    profile_id, _ = await in_force(office.life, pool, sent(**LONG))
+    shadowed, _ = await office.life.create(ANALYST, sent(**LONG), AT)
+    await office.rehearsed(shadowed)
+    await office.life.shadow(ANALYST, shadowed, 1, AT)
+    answers = await filed(services, dossier(parcel(1)), dossier(parcel(2)))
+    (first, _) = [answer.declaration.declaration_id for answer in answers if answer.declaration]
+    await owner_connection.execute(
+        "UPDATE assessments SET sealed = substr(sealed, 1, 20) || '\\x00' WHERE declaration_id = $1", first
+    )
+    await office.followed()
+    for each in (profile_id, shadowed):
+        assert [sums.hits for sums in (await office.reading.figures(ANALYST, each, AT.date(), AT.date())).hits] == [1]
+
+
 async def test_without_profiles_nothing_is_followed(office: Office, services: ClearanceServices) -> None:
     await filed(services, dossier(parcel(1)))
     assert await office.follower.work() == 0
