@@ -40,5 +40,5 @@ async def test_a_declaration_that_is_none_is_told_so(office: Office, sign_in_as:
 async def test_the_page_is_in_chinese_too(office: Office, sign_in_as: SignedIn) -> None:
     browser = await sign_in_as("E1", "examiner", language="zh")
     page = await browser.get("/console/sampling")
-    assert "随机抽查" in page.text
+    assert "随机布控" in page.text
     assert "Verify it yourself" not in page.text

@@ -209,7 +209,7 @@ def draft_id_of(request: Request) -> UUID:
     try:
         return UUID(request.path_params["draft_id"])
     except ValueError:
-        raise NotFound("There is no such draft; the list of tables shows all.", zh="没有该草稿。") from None
+        raise NotFound("There is no such draft; the list of tables shows all.", zh="没有该草案。") from None
 
 
 async def _upload_page(request: Request, values: dict[str, str], **more: Any) -> Response:
