@@ -66,16 +66,11 @@ async def free(
 
 
 async def take_first(connection: Connection, candidates: Sequence[UUID], officer: str, at: datetime) -> CaseLine | None:
-    """Give the first of these that nobody has or is just taking; None where all are gone.
-
-    One by one, each by its key: nobody waits for a row that somebody else is taking, and a distributed engine asks
-    one node.
-    """
+    """Give the first of these that nobody has; None where all are gone. Who is just taking one is waited for."""
     for candidate in candidates:
         row = await connection.fetchrow(
-            f"UPDATE cases SET {_GIVEN} WHERE declaration_id = $1 AND EXISTS (SELECT FROM cases AS own "
-            "WHERE own.declaration_id = $1 AND own.queue > 0 AND own.assignee IS NULL FOR UPDATE SKIP LOCKED) "
-            f"AND queue > 0 AND assignee IS NULL RETURNING {_COLUMNS}",
+            f"UPDATE cases SET {_GIVEN} WHERE declaration_id = $1 AND queue > 0 AND assignee IS NULL "
+            f"RETURNING {_COLUMNS}",
             candidate, officer, at,
         )  # fmt: skip
         if row is not None:
@@ -94,61 +89,58 @@ async def mine(connection: Connection, officer: str, limit: int, queues: Sequenc
 
 
 async def take_many(connection: Connection, given: Sequence[tuple[UUID, str]], at: datetime) -> list[tuple[UUID, str]]:
-    """Give cases that still nobody has to officers; answers those that were given."""
-    rows = await connection.fetch(
-        "WITH own AS (SELECT declaration_id FROM cases WHERE declaration_id = ANY($1) AND queue > 0 "
-        "AND assignee IS NULL FOR UPDATE SKIP LOCKED) "
-        "UPDATE cases SET assignee = wanted.officer, assigned_at = $3, touched_at = $3 "
-        "FROM unnest($1::uuid[], $2::text[]) AS wanted (declaration_id, officer) JOIN own USING (declaration_id) "
-        "WHERE cases.declaration_id = wanted.declaration_id AND queue > 0 AND assignee IS NULL "
-        "RETURNING cases.declaration_id, wanted.officer",
-        [each for each, _ in given], [officer for _, officer in given], at,
-    )  # fmt: skip
-    return [tuple(row) for row in rows]
+    """Give cases that still nobody has to officers; answers those that were given.
+
+    Here and below rows change one by one in the order of their keys, as everybody changes many: so two who change the
+    same ones wait for each other once, and a distributed engine asks one node at a time.
+    """
+    return [(case, officer) for case, officer in sorted(given) if await take(connection, case, officer, at)]
 
 
 async def hand_all(
     connection: Connection, former: str, officer: str | None, districts: tuple[str, ...], at: datetime
 ) -> int:
     """Everything one officer has in these districts goes to another, or back to the queue; answers how many."""
-    tag = await connection.execute(
-        "WITH own AS (SELECT declaration_id FROM cases WHERE assignee = $1 AND queue > 0 "
-        "AND ('*' = ANY($4) OR district = ANY($4) OR left(district, 2) = ANY($4)) ORDER BY declaration_id FOR UPDATE) "
-        "UPDATE cases SET assignee = $2, assigned_at = CASE WHEN $2::text IS NULL THEN NULL ELSE $3::timestamptz END, "
-        "touched_at = $3 FROM own WHERE cases.declaration_id = own.declaration_id",
-        former, officer, at, list(districts),
+    rows = await connection.fetch(
+        "SELECT declaration_id FROM cases WHERE assignee = $1 AND queue > 0 "
+        "AND ('*' = ANY($2) OR district = ANY($2) OR left(district, 2) = ANY($2)) ORDER BY declaration_id",
+        former, list(districts),
     )  # fmt: skip
-    return int(tag.rpartition(" ")[2])
+    return sum([await hand(connection, row[0], former, officer, at) for row in rows])
 
 
 async def free_silent(connection: Connection, before: datetime, waiting: int, at: datetime) -> list[str]:
     """Back to the queue with what its assignee was silent on since; answers whose cases these were, one for each.
 
-    Queue `waiting` stays: there the officer waits for somebody else. Rows that somebody is changing are left alone.
+    Queue `waiting` stays: there the officer waits for somebody else.
     """
     rows = await connection.fetch(
-        "WITH silent AS (SELECT declaration_id, assignee FROM cases WHERE assignee IS NOT NULL AND queue > 0 "
-        f"AND queue <> $2 AND touched_at < $1 LIMIT {_AT_A_TIME} FOR UPDATE SKIP LOCKED) "
-        "UPDATE cases SET assignee = NULL, assigned_at = NULL, touched_at = $3 FROM silent "
-        "WHERE cases.declaration_id = silent.declaration_id RETURNING silent.assignee",
-        before, waiting, at,
+        "SELECT declaration_id, assignee FROM cases WHERE assignee IS NOT NULL AND queue > 0 AND queue <> $2 "
+        f"AND touched_at < $1 LIMIT {_AT_A_TIME}",
+        before, waiting,
     )  # fmt: skip
-    return [row[0] for row in rows]
+    return [former for case, former in sorted(map(tuple, rows)) if await hand(connection, case, former, None, at)]
 
 
 async def escalate(connection: Connection, queues: Sequence[int], at: datetime) -> list[str]:
     """Mark what waits longer than it should; answers the districts, one for each case."""
-    found: list[str] = []
+    late: list[UUID] = []
     for queue in queues:
         rows = await connection.fetch(
-            f"WITH late AS (SELECT declaration_id FROM cases WHERE queue = {queue:d} AND due_at < $1 "
-            f"AND escalated_at IS NULL LIMIT {_AT_A_TIME} FOR UPDATE SKIP LOCKED) "
-            "UPDATE cases SET escalated_at = $1 FROM late WHERE cases.declaration_id = late.declaration_id "
-            "RETURNING cases.district",
+            f"SELECT declaration_id FROM cases WHERE queue = {queue:d} AND due_at < $1 AND escalated_at IS NULL "
+            f"LIMIT {_AT_A_TIME}",
             at,
         )
-        found += [row[0] for row in rows]
-    return found
+        late += [row[0] for row in rows]
+    found = [
+        await connection.fetchval(
+            "UPDATE cases SET escalated_at = $2 WHERE declaration_id = $1 AND queue > 0 AND due_at < $2 "
+            "AND escalated_at IS NULL RETURNING district",
+            case, at,
+        )
+        for case in sorted(late)
+    ]  # fmt: skip
+    return [district for district in found if district is not None]
 
 
 async def burdens(connection: Connection, officers: Sequence[str]) -> dict[str, int]:
@@ -161,10 +153,11 @@ async def burdens(connection: Connection, officers: Sequence[str]) -> dict[str, 
 
 
 async def add_words(connection: Connection, declaration_id: UUID, words: Sequence[int]) -> None:
-    """Find a case by these words too; those that it has already are not added again."""
-    await connection.execute(
-        "UPDATE cases SET tags = tags || added.words, noted = noted || added.words FROM (SELECT ARRAY(SELECT wanted "
-        "FROM cases, unnest($2::bigint[]) AS words (wanted) WHERE declaration_id = $1 AND wanted <> ALL(noted)) "
-        "AS words) AS added WHERE declaration_id = $1 AND cardinality(added.words) > 0",
-        declaration_id, list(words),
-    )  # fmt: skip
+    """Find a case by these words too; those that it was noted with already are not added again."""
+    noted = await connection.fetchval("SELECT noted FROM cases WHERE declaration_id = $1", declaration_id)
+    new = [word for word in words if word not in (noted or ())]
+    if new:
+        await connection.execute(
+            "UPDATE cases SET tags = tags || $2::bigint[], noted = noted || $2::bigint[] WHERE declaration_id = $1",
+            declaration_id, new,
+        )  # fmt: skip

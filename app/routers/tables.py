@@ -82,9 +82,7 @@ async def upload_draft(request: Request) -> Response:
 
 def _with_faults(refusal: ReferenceRefused) -> FileRefused:
     faults = refusal.places or ((0, "", str(refusal)),)
-    problems = tuple(
-        Problem(f"/rows/{row}/{column}", "fault", in_chinese(text), text) for row, column, text in faults
-    )
+    problems = tuple(Problem(f"/rows/{row}/{column}", "fault", in_chinese(text), text) for row, column, text in faults)
     told = f"The file has {len(faults)} faults; nothing was stored."
     return FileRefused(told, zh=f"文件有 {len(faults)} 处错误；未保存任何内容。", problems=problems)
 

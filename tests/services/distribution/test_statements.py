@@ -21,6 +21,10 @@ from tests.services.distribution.recording import do_everything, recorded
 # have to be rewritten before the service runs on a distributed engine.
 KNOWN = {
     "pg_advisory_xact_lock(7403)": ("locks by hand",),
+    "pg_try_advisory_xact_lock(7404)": ("locks by hand",),
+    "AS waiting (number) CROSS JOIN LATERAL": ("nests a query",),
+    "AS own (code, most) CROSS JOIN LATERAL": ("nests a query",),
+    "FROM unnest(tags) AS own (tag)": ("nests a query",),
     "FROM events WHERE month = of_month AND lane = ": ("nests a query",),
     "FROM events WHERE month = $1 AND lane = of_lane": ("nests a query",),
     "INSERT INTO idempotency_keys": ("has a subquery within INSERT",),
