@@ -97,7 +97,7 @@ async def test_an_edit_shows_what_differs_and_never_the_people_of_a_list(sign_in
     )
     page = await analyst.get(second.headers["location"])
     assert "Difference to version 1" in page.text
-    assert "<del>inspect</del>" in page.text
+    assert "<del>Inspect</del>" in page.text
     assert page.text.count("<del>") == 1
 
 

@@ -16,7 +16,8 @@ from app.domain.period import shanghai_day
 from app.domain.profile_states import REHEARSABLE, ProfileState
 from app.errors import NotFound
 from app.routers.requests import office_of
-from app.services.office.profiles.reading import STATISTICS_DAYS, differences
+from app.rules.profiles.definition import Profile
+from app.services.office.profiles.reading import STATISTICS_DAYS, Difference, differences
 
 ADDRESS: Final = PREFIX + "/profiles"
 _REHEARSED_DAYS: Final = 14
@@ -64,7 +65,7 @@ async def version(request: Request) -> Response:
         "whole": whole,
         "shown": shown,
         "base": base,
-        "differences": differences(base.profile, shown.profile) if base else [],
+        "differences": _differences(request, base.profile, shown.profile) if base else [],
         "lines": words.lines_of(shown.profile.condition, language_of(request)),
         "rehearsals": [each for each in whole.rehearsals if each.row.version == shown.row.version],
         "rehearsable": shown.state in REHEARSABLE,
@@ -76,6 +77,12 @@ async def version(request: Request) -> Response:
         "chinese": chinese(request),
     }
     return await render(request, "profiles/version.html", WORDS | context)
+
+
+def _differences(request: Request, before: Profile, after: Profile) -> list[Difference]:
+    language = language_of(request)
+    # Whole lists: two that differ in their last value only must not look alike.
+    return differences(before, after, lambda compare: words.sentence(compare, language, len(compare.values)))
 
 
 def chinese(request: Request) -> bool:

@@ -29,7 +29,7 @@ KINDS: Final = {
 PARTS: Final = {
     "name_zh": N_("Chinese name"),
     "name_en": N_("English name"),
-    "explanation": N_("Explanation"),
+    "explanation": N_("Why this profile"),
     "first_day": N_("First day"),
     "last_day": N_("Last day"),
     "districts": N_("Customs districts"),
@@ -57,7 +57,7 @@ def comparison_options(language: Language) -> list[tuple[str, str]]:
 def lines_of(condition: Condition, language: Language, depth: int = 0) -> list[tuple[int, str, str]]:
     """A condition tree line by line: depth, kind of group (or nothing), words of a comparison (or nothing)."""
     if isinstance(condition, Compare):
-        return [(depth, "", _sentence(condition, language))]
+        return [(depth, "", sentence(condition, language))]
     kind: Any = type(condition).__struct_config__.tag
     lines: list[tuple[int, str, str]] = [(depth, str(kind), "")]
     for part in condition.of:
@@ -65,9 +65,10 @@ def lines_of(condition: Condition, language: Language, depth: int = 0) -> list[t
     return lines
 
 
-def _sentence(compare: Compare, language: Language) -> str:
+def sentence(compare: Compare, language: Language, most: int = _VALUES_SHOWN) -> str:
+    """A comparison in words; of a long list the first values."""
     field = in_language(FIELDS[compare.field].text, language)
     comparison = in_language(COMPARISON_TEXTS[Comparison(compare.comparison)], language)
-    more = len(compare.values) - _VALUES_SHOWN
-    values = ", ".join(compare.values[:_VALUES_SHOWN]) + (f" … (+{more})" if more > 0 else "")
+    more = len(compare.values) - most
+    values = ", ".join(compare.values[:most]) + (f" … (+{more})" if more > 0 else "")
     return f"{field} {comparison} {values}"

@@ -1,6 +1,6 @@
 """Reading risk profiles: the list with figures, one with its history, what differs between two versions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from app.services.office.profiles.moving import profile_of, unknown
 from app.services.office.profiles.rehearsal import Progress, decode_progress
 from app.services.reading import in_district
 
+Sentence = Callable[[Compare], str]
 STATISTICS_DAYS: Final = 30
 LONGEST_STATISTICS_DAYS: Final = 92
 
@@ -133,9 +134,14 @@ class ProfileReading:
         return Figures(first_day, last_day, tuple(hits), tuple(asked))
 
 
-def differences(before: Profile, after: Profile) -> list[Difference]:
+def plain_sentence(compare: Compare) -> str:
+    """A comparison in the words of the vocabulary's names."""
+    return f"{compare.field} {compare.comparison} {', '.join(compare.values)}"
+
+
+def differences(before: Profile, after: Profile, sentence: Sentence = plain_sentence) -> list[Difference]:
     """Where two versions differ, part by part; comparisons are compared where they stand in the tree."""
-    old, new = _parts(before), _parts(after)
+    old, new = _parts(before, sentence), _parts(after, sentence)
     return [
         Difference(part, old.get(part), new.get(part))
         for part in dict.fromkeys([*old, *new])
@@ -143,7 +149,7 @@ def differences(before: Profile, after: Profile) -> list[Difference]:
     ]
 
 
-def _parts(profile: Profile) -> Mapping[str, str]:
+def _parts(profile: Profile, sentence: Sentence) -> Mapping[str, str]:
     parts: dict[str, str] = {
         "name_zh": profile.name_zh,
         "name_en": profile.name_en,
@@ -154,16 +160,16 @@ def _parts(profile: Profile) -> Mapping[str, str]:
         "action": profile.action,
         "rate_ppm": str(profile.rate_ppm),
     }
-    return parts | dict(_lines(profile.condition, "1"))
+    return parts | dict(_lines(profile.condition, "1", sentence))
 
 
-def _lines(condition: Condition, place: str) -> list[tuple[str, str]]:
+def _lines(condition: Condition, place: str, sentence: Sentence) -> list[tuple[str, str]]:
     if isinstance(condition, Compare):
-        return [(place, f"{condition.field} {condition.comparison} {', '.join(condition.values)}")]
+        return [(place, sentence(condition))]
     kind: Any = type(condition).__struct_config__.tag
     lines = [(place, str(kind))]
     for number, part in enumerate(condition.of, 1):
-        lines += _lines(part, f"{place}.{number}")
+        lines += _lines(part, f"{place}.{number}", sentence)
     return lines
 
 
