@@ -4,6 +4,7 @@ What belongs here: statements, and the compression of what they store. What does
 (`app.repositories.registers`): whoever changes a table raises it first, so that changes come one after the other.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -76,8 +77,11 @@ _ADD_STANDINGS = insert_sql(
 
 
 async def load_tables(connection: Connection) -> Tables:
-    """The tables of all days, as their current versions say them."""
-    return Tables.load(await current_contents(connection))
+    """The tables of all days, as their current versions say them.
+
+    Reading a whole tariff takes about a second: in a thread, so that nobody else of the process waits for it.
+    """
+    return await asyncio.to_thread(Tables.load, await current_contents(connection))
 
 
 async def current_versions(connection: Connection) -> list[Version]:

@@ -4,6 +4,7 @@ Every change is one transaction of the caller. It raises the epoch first: that l
 other, and tells every worker to read the tables again before its next unit of work.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -66,7 +67,7 @@ async def import_draft(
     stood = rows_of(await _content(connection, current)) if current is not None else []
     kept, content = merged(draft, stood, keep_earlier=keep_earlier)
     replaced = sum(not keep_earlier or reaches(row, draft.first_day) for row in stood)
-    entries_of(specification, content)  # what cannot be loaded again must not be stored
+    await asyncio.to_thread(entries_of, specification, content)  # what cannot be loaded again must not be stored
     digest = hashlib.sha256(content).digest()
     if current is not None and current.sha256 == digest:
         return Imported(current, len(draft.rows), len(kept), replaced, changed=False)
