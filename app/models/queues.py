@@ -56,7 +56,7 @@ snoozes = Table(
 on_duty = Table(
     "on_duty",
     metadata,
-    Column("officer", Text, primary_key=True, doc="party code; distribution column"),
+    Column("officer", Text, primary_key=True, doc="distribution column; party code"),
     Column("name", Text, nullable=False),
     Column("districts", ARRAY(Text), nullable=False),
     Column("works", Boolean, nullable=False, doc="the roles allow to work on cases"),

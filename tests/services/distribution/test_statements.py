@@ -32,7 +32,6 @@ KNOWN = {
     "FROM declarations d WHERE d.telephone_index": ("nests a query",),
     "FROM item_prices p": ("nests a query",),
     "FROM deliveries WHERE party_code = party": ("nests a query",),
-    "UPDATE cases SET tags = tags || added.words": ("updates from something else",),
 }
 INTROSPECTION = ("WITH RECURSIVE typeinfo_tree(", "SELECT current_setting('jit')", "SELECT set_config('jit'")
 
