@@ -14,6 +14,7 @@ from app.routers.answering import respond
 from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
 from app.routers.refusals import InvalidParameters
 from app.routers.requests import caller_of, instant_of, json_body_of, language_of, office_of, settings_of
+from app.schemas import profile_examples as examples
 from app.schemas import profiles as shown
 from app.schemas.lossless import parse
 from app.schemas.queries import Parameter, Unreadable, read_parameters
@@ -198,7 +199,7 @@ def _read(
 
 def _act(
     path: str, endpoint: Endpoint, summary: str, description: str, permission: Permission, *,
-    answered: tuple[int, Any, Any] = (200, shown.ProfileAnswer, shown.PROFILE_EXAMPLE), **more: Any,
+    answered: tuple[int, Any, Any] = (200, shown.ProfileAnswer, examples.PROFILE_EXAMPLE), **more: Any,
 ) -> Operation:  # fmt: skip
     status, shape, example = answered
     return Operation(
@@ -213,7 +214,7 @@ _ONE: Final = _ALL + "/{profile_id}"
 _VERSION: Final = _ONE + "/versions/{version}"
 _EDIT, _APPROVE = Permission.EDIT_PROFILES, Permission.APPROVE_PROFILES
 _NOTE: Final[dict[str, Any]] = {"body": shown.ProfileNoteBody, "body_example": {"note": "agreed"}}
-_WRITTEN: Final[dict[str, Any]] = {"body": shown.ProfileBody, "body_example": shown.BODY_EXAMPLE}
+_WRITTEN: Final[dict[str, Any]] = {"body": shown.ProfileBody, "body_example": examples.BODY_EXAMPLE}
 _DRAFT: Final = (201, shown.ProfileDraftedAnswer, {"profile_id": "PRF-0001", "version": 1})
 OPERATIONS: Final = (
     _read(
@@ -222,7 +223,7 @@ OPERATIONS: Final = (
         "List risk profiles 风险布控",
         "Every profile with how it stands, and its hits on the last 30 acceptance days.",
         shown.ProfilesAnswer,
-        shown.LIST_EXAMPLE,
+        examples.LIST_EXAMPLE,
     ),
     _act(
         _ALL,
@@ -239,7 +240,7 @@ OPERATIONS: Final = (
         "Check a risk profile 校验布控",
         "All faults at once, or the profile as it would be stored. Stores nothing.",
         _EDIT,
-        answered=(200, shown.ProfileValidAnswer, {"definition": shown.BODY_EXAMPLE}),
+        answered=(200, shown.ProfileValidAnswer, {"definition": examples.BODY_EXAMPLE}),
         **_WRITTEN,
     ),
     _read(
@@ -248,7 +249,7 @@ OPERATIONS: Final = (
         "Read a risk profile 查看布控",
         "Its versions, history and rehearsals.",
         shown.ProfileAnswer,
-        shown.PROFILE_EXAMPLE,
+        examples.PROFILE_EXAMPLE,
     ),
     _read(
         f"{_ONE}/statistics",
@@ -256,7 +257,7 @@ OPERATIONS: Final = (
         "Hits of a risk profile 布控命中统计",
         "By version and acceptance day, with what became of the parcels; and what a shadow would have hit.",
         shown.ProfileStatisticsAnswer,
-        shown.STATISTICS_EXAMPLE,
+        examples.STATISTICS_EXAMPLE,
         query=_DAYS,
     ),
     _act(
@@ -266,7 +267,7 @@ OPERATIONS: Final = (
         "A new version as a draft; it replaces the older one when it is approved.",
         _EDIT,
         body=shown.ProfileEditBody,
-        body_example=shown.EDIT_EXAMPLE,
+        body_example=examples.EDIT_EXAMPLE,
         answered=_DRAFT,
     ),
     _read(
@@ -275,7 +276,7 @@ OPERATIONS: Final = (
         "Differences of a version 版本差异",
         "Where a version differs from the one it was based on.",
         shown.ProfileDifferencesAnswer,
-        shown.DIFFERENCES_EXAMPLE,
+        examples.DIFFERENCES_EXAMPLE,
     ),
     _act(
         f"{_VERSION}/rehearse",
@@ -285,7 +286,7 @@ OPERATIONS: Final = (
         _EDIT,
         body=shown.ProfileRehearsalBody,
         body_example={"first_day": "2026-11-01", "last_day": "2026-11-22", "sample": 2000},
-        answered=(202, shown.ProfileAnswer, shown.PROFILE_EXAMPLE),
+        answered=(202, shown.ProfileAnswer, examples.PROFILE_EXAMPLE),
     ),
     _act(
         f"{_VERSION}/shadow",
