@@ -98,8 +98,8 @@ class Assignment:
     async def next_case(self, caller: Caller, after: UUID | None = None, queue: Queue | None = None) -> CaseLine | None:
         """The most urgent case one has, behind `after` where that is given; else one that nobody had, claimed now.
 
-        None where there is nothing to do. Two officers never get the same: the row is locked, and who finds it
-        locked takes the next.
+        None where there is nothing to do. Two officers never get the same: a row is given only
+        while nobody has it, and who comes second takes the next.
         """
         demand(caller.duties, Permission.WORK_CASES)
         now = datetime.now(UTC)
@@ -118,7 +118,7 @@ class Assignment:
         self, connection: Connection, caller: Caller, districts: list[str], queues: Sequence[Queue], hidden: Snoozed,
         now: datetime,
     ) -> CaseLine | None:  # fmt: skip
-        """The first free case that nobody is just taking. What others take is seen as free until they are done."""
+        """The first free case. What others are taking is seen as free until they are done, so it may take some attempts."""
         for attempt in range(1, _ATTEMPTS + 1):
             candidates = await work.free(connection, districts, queues, hidden, _CANDIDATES * attempt)
             if not candidates:
