@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from app.domain.duties import Permission
+from app.domain.duties import Permission, demand
+from app.routers.requests import caller_of
 from app.schemas.fields import Body
 from app.schemas.queries import Parameter
 
@@ -57,7 +58,7 @@ def routes(operations: Iterable[Operation]) -> list[Route]:
     """One route for each address; it knows all of its methods, so that a wrong one is answered with the right ones."""
     by_path: dict[str, dict[str, Endpoint]] = {}
     for operation in operations:
-        by_path.setdefault(operation.path, {})[operation.method] = operation.endpoint
+        by_path.setdefault(operation.path, {})[operation.method] = _permitted(operation)
     return [NamedRoute(path, _dispatch(endpoints), methods=[*endpoints]) for path, endpoints in by_path.items()]
 
 
@@ -70,6 +71,19 @@ class NamedRoute(Route):
         if match is not Match.NONE:
             child_scope["route"] = self
         return match, child_scope
+
+
+def _permitted(operation: Operation) -> Endpoint:
+    """The endpoint behind its permission: who may not is told so before anything is read or looked up."""
+    permission, endpoint = operation.permission, operation.endpoint
+    if permission is None:
+        return endpoint
+
+    async def permitted(request: Request) -> Response:
+        demand((await caller_of(request)).duties, permission)
+        return await endpoint(request)
+
+    return permitted
 
 
 def _dispatch(endpoints: dict[str, Endpoint]) -> Endpoint:
