@@ -1,18 +1,20 @@
 """The console over ASGI, with a real office on a real database, and browsers that are somebody."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import asyncpg
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from app.console.cookies import LOOPBACK_NAME
 from app.main import READERS, create_app
 from app.security.keyring import KeyRing
 from app.services.contract import Services
+from app.services.office import passwords
 from app.services.office.office import Office
 from app.services.service import ClearanceServices
 from app.settings import Settings
@@ -43,6 +45,14 @@ class Browser:
         if not self.token:
             await self.get("/console")
         return await self.client.post(address, data={"csrf": self.token, **(fields or {})}, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords of tests are worth nothing: their hashes need not take a tenth of a second."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture

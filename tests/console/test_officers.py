@@ -205,7 +205,7 @@ async def test_a_key_has_the_roles_of_its_officer_in_the_districts_of_both(
     caller = await Callers(office.backing.pool).authenticate(key)
     assert (caller.duties, caller.districts) == (("supervisor",), ("2244", "5100"))
     unknown = await Callers(office.backing.pool).authenticate(stranger)
-    assert (unknown.duties, unknown.districts) == ((), ("22",))
+    assert (unknown.duties, unknown.districts) == (("examiner",), ("22",))
 
 
 async def test_the_keys_of_a_locked_officer_are_refused(office: Office, browse: Browse, sign_in_as: SignedIn) -> None:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from argon2 import PasswordHasher
 
 from app.console.cookies import LOOPBACK_NAME, SECURE_NAME
 from app.services.clearance.chain import decode_payload
+from app.services.office import passwords
 from app.services.office.links import first_link
 from app.services.office.lockout import ALLOWED_OF_A_LOGIN, ALLOWED_OF_AN_ADDRESS, site_of
 from app.services.office.office import Office
@@ -283,3 +285,12 @@ async def test_the_database_role_of_the_service_may_not_drop_officers(registered
             await connection.execute("DELETE FROM officers")
     finally:
         await connection.close()
+
+
+async def test_a_password_is_stored_as_argon2id_that_is_costly_to_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher())
+    stored = await passwords.hash_of(PASSWORD)
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert await passwords.is_right(stored, PASSWORD)
+    assert not await passwords.is_right(stored, PASSWORD + " ")
+    assert not await passwords.is_right(None, "nobody has this password")

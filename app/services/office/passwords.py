@@ -5,6 +5,7 @@ door neither holds up requests nor fills the memory.
 """
 
 import asyncio
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -17,9 +18,7 @@ SHORTEST: Final = 12
 LONGEST: Final = 200
 _FEWEST_DIFFERENT: Final = 5
 _SHORTEST_NAME: Final = 3
-_hasher: Final = PasswordHasher()
-# Verified where there is no such officer, so that an unknown name takes as long as a wrong password.
-_NOBODY: Final = _hasher.hash("nobody has this password")
+_hasher = PasswordHasher()
 _at_once: Final = asyncio.Semaphore(2)
 
 
@@ -32,7 +31,7 @@ async def hash_of(password: str) -> str:
 async def is_right(stored: str | None, password: str) -> bool:
     """Whether a password is the stored one; takes as long where there is none."""
     async with _at_once:
-        right = await asyncio.to_thread(_verified, stored or _NOBODY, password[: LONGEST + 1])
+        right = await asyncio.to_thread(_verified, stored, password[: LONGEST + 1])
     return right and stored is not None
 
 
@@ -59,9 +58,15 @@ def _faults(password: str, names: tuple[str, ...]) -> list[Problem]:
     return faults
 
 
-def _verified(stored: str, password: str) -> bool:
+@cache
+def _nobodys() -> str:
+    """Verified where there is no such officer, so that an unknown name takes as long as a wrong password."""
+    return _hasher.hash("nobody has this password")
+
+
+def _verified(stored: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(stored, password)
+        return _hasher.verify(stored or _nobodys(), password)
     except (VerificationError, InvalidHashError):
         return False
 
