@@ -118,7 +118,7 @@ class Assignment:
         self, connection: Connection, caller: Caller, districts: list[str], queues: Sequence[Queue], hidden: Snoozed,
         now: datetime,
     ) -> CaseLine | None:  # fmt: skip
-        """The first free case. What others are taking is seen as free until they are done, so it may take some attempts."""
+        """The first free case. What others are taking is seen as free until they are done: hence the attempts."""
         for attempt in range(1, _ATTEMPTS + 1):
             candidates = await work.free(connection, districts, queues, hidden, _CANDIDATES * attempt)
             if not candidates:
