@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -39,6 +39,7 @@ from app.services.filings import (
     SubmissionAnswer,
 )
 from app.services.idempotency import IdempotencyKeys
+from app.services.office.standing_behind import behind
 from app.services.reading import read_declaration, read_page
 from app.services.registry import Registry
 from app.settings import Settings
@@ -235,10 +236,17 @@ async def side_pool(url: str, settings: Settings) -> asyncpg.Pool:
 
 async def office_pool(url: str, settings: Settings) -> asyncpg.Pool:
     """The connections of everything that officers do."""
-    return await _pool(url, settings.database.side_pool_size, settings, _EACH_ANEW)
+    first = behind(for_asyncpg(url), settings.office.niceness)
+    return await _pool(url, settings.database.side_pool_size, settings, _EACH_ANEW, first)
 
 
-async def _pool(url: str, size: int, settings: Settings, planning: Mapping[str, str]) -> asyncpg.Pool:
+async def _pool(
+    url: str,
+    size: int,
+    settings: Settings,
+    planning: Mapping[str, str],
+    first: Callable[[asyncpg.Connection], Awaitable[None]] | None = None,
+) -> asyncpg.Pool:
     seconds = settings.database.statement_timeout_seconds
     milliseconds = str(seconds * 1000)
     return await asyncpg.create_pool(
@@ -246,6 +254,7 @@ async def _pool(url: str, size: int, settings: Settings, planning: Mapping[str, 
         min_size=1,
         max_size=size,
         max_inactive_connection_lifetime=0,
+        init=first,
         reset=_leave_as_it_is,
         # The server ends a statement in time; where the server itself hangs, we stop waiting a little later.
         command_timeout=seconds + _PATIENCE_SECONDS,

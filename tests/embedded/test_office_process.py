@@ -45,3 +45,12 @@ def test_officers_are_answered_by_a_process_of_their_own_which_may_die(service: 
     assert service.answers(), "the intake does not care"
     until(lambda: status_of(service, "/v1/stats") == 401, "another office")
     assert office_pid(service) != first
+
+
+def test_the_server_s_back_ends_of_the_office_stand_behind_those_of_the_intake(service: Service) -> None:
+    assert status_of(service, "/v1/stats") == 401
+    listed = subprocess.run(
+        ["ps", "-o", "nice=", "--ppid", str(service.postmaster_pid())], capture_output=True, text=True, check=True
+    )
+    own = os.getpriority(os.PRIO_PROCESS, service.postmaster_pid())
+    assert {int(nice) - own for nice in listed.stdout.split()} == {0, 10}
