@@ -10,7 +10,7 @@ import msgspec
 from app.models.evidence import transitions
 from app.models.statistics import statistics
 from app.repositories.auditing import EVENT_COLUMNS
-from app.repositories.bulk import Connection, insert_sql
+from app.repositories.bulk import UNHURRIED, Connection, insert_sql
 from app.repositories.evidence import EventRow, TransitionRow
 
 _LOCK_LANE = 0
@@ -57,10 +57,13 @@ class Behind(msgspec.Struct, frozen=True, gc=False):
 
 
 async def locked(connection: Connection) -> bool:
-    """Whether we are the one who gathers, until the transaction ends; nobody waits for anybody."""
+    """Whether we are the one who gathers, until the transaction ends; nobody waits for anybody, nor for the disk.
+
+    Sums and places are lost together or not at all, and what is lost is counted again.
+    """
     return bool(
         await connection.fetchval(
-            "SELECT true FROM statistics_places WHERE lane = $1 FOR UPDATE SKIP LOCKED", _LOCK_LANE
+            f"SELECT {UNHURRIED} FROM statistics_places WHERE lane = $1 FOR UPDATE SKIP LOCKED", _LOCK_LANE
         )
     )
 
