@@ -33,7 +33,8 @@ async def seen(connection: Connection, row: DutyRow) -> None:
     """An officer was seen; the switch stays as it is."""
     await connection.execute(
         f"INSERT INTO on_duty ({_COLUMNS}) "
-        f"SELECT $1::text, $2::text, $3::text[], $4::boolean, $5::boolean, $6::timestamptz WHERE {UNHURRIED} ON CONFLICT (officer) DO UPDATE SET "
+        f"SELECT $1::text, $2::text, $3::text[], $4::boolean, $5::boolean, $6::timestamptz WHERE {UNHURRIED} "
+        "ON CONFLICT (officer) DO UPDATE SET "
         "name = EXCLUDED.name, districts = EXCLUDED.districts, works = EXCLUDED.works, seen_at = EXCLUDED.seen_at",
         row.officer, row.name, row.districts, row.works, row.takes, row.seen_at,
     )  # fmt: skip

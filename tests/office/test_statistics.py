@@ -63,9 +63,9 @@ async def a_day_at_the_office(services: ClearanceServices) -> None:
     for number in (5, 6, 7):
         (answer,) = await filed(services, dossier(heavy(number)))
         keys.append(answer.declaration.declaration_id)
-    await services.decide(officer(), keys[0], OfficerAction.RELEASE, "复核一致", AT + timedelta(hours=1))
-    await services.decide(officer(), keys[1], OfficerAction.INSPECT, "开箱", AT + timedelta(hours=1))
-    await services.decide(officer(), keys[1], OfficerAction.REFUSE, "货证不符", AT + timedelta(hours=2))
+    await services.decide(officer("examiner"), keys[0], OfficerAction.RELEASE, "复核一致", AT + timedelta(hours=1))
+    await services.decide(officer("examiner"), keys[1], OfficerAction.INSPECT, "开箱", AT + timedelta(hours=1))
+    await services.decide(officer("examiner"), keys[1], OfficerAction.REFUSE, "货证不符", AT + timedelta(hours=2))
 
 
 async def figures(statistics: Statistics, **wanted: object) -> Figures:
