@@ -38,6 +38,7 @@ _OFFICERS: Final = 200
 _CONNECTIONS: Final = 64
 _FIRST_GUESS_PER_SECOND: Final = 4_000
 _MOST_CONNECTIONS: Final = 2_000
+_WARMING_SECONDS: Final = 6.0  # in which each officer is seen for the first time
 _PAGES: Final = (
     "/console/queues?queue=review",
     "/console/queues?queue=inspection",
@@ -132,6 +133,7 @@ async def _rounds(
 ) -> BesideFigures:
     capacity = await _capacity(machine, bodies, ours, cores)
     rate, rounds = plan.share * capacity, list[Round]()
+    await _work(ours, msgspec.structs.replace(plan, seconds=_WARMING_SECONDS), sessions)
     for _ in range(plan.rounds):
         for beside in (False, True):
             bodies.top_up(ours.reader, int(2.1 * rate * plan.seconds))

@@ -19,7 +19,7 @@ statistics = Table(
     postgresql_with={"fillfactor": "70"},
 )
 
-# The row of lane 0 is the lock: who holds it gathers, the others look again later.
+# The row of lane 0 is no lane's but the lock: who changes it gathers. It says when all lanes were last read up.
 statistics_places = Table(
     "statistics_places",
     metadata,

@@ -12,9 +12,6 @@ from typing import Any, Protocol
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
-# A condition that is always true, of a statement whose effect may be lost with the server: its commit does not wait for
-# the disk, nor keep the intake's from it. For marks such as "seen", and for sums that are counted again.
-UNHURRIED = "set_config('synchronous_commit', 'off', true) = 'off'"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from app.domain.duties import PERMISSIONS, Permission
-from app.repositories.bulk import UNHURRIED, Connection
+from app.repositories.bulk import Connection
 
 _COLUMNS = "officer, name, districts, works, takes, seen_at"
 _WORKING = [duty.value for duty, allowed in PERMISSIONS.items() if Permission.WORK_CASES in allowed]
@@ -32,9 +32,7 @@ class DutyRow(msgspec.Struct, frozen=True):
 async def seen(connection: Connection, row: DutyRow) -> None:
     """An officer was seen; the switch stays as it is."""
     await connection.execute(
-        f"INSERT INTO on_duty ({_COLUMNS}) "
-        f"SELECT $1::text, $2::text, $3::text[], $4::boolean, $5::boolean, $6::timestamptz WHERE {UNHURRIED} "
-        "ON CONFLICT (officer) DO UPDATE SET "
+        f"INSERT INTO on_duty ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (officer) DO UPDATE SET "
         "name = EXCLUDED.name, districts = EXCLUDED.districts, works = EXCLUDED.works, seen_at = EXCLUDED.seen_at",
         row.officer, row.name, row.districts, row.works, row.takes, row.seen_at,
     )  # fmt: skip

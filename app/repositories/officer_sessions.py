@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from app.repositories.bulk import UNHURRIED, Connection
+from app.repositories.bulk import Connection
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -37,9 +37,7 @@ async def live_session(
 async def session_seen(connection: Connection, session_hash: bytes, now: datetime) -> None:
     """Put off the end of a session by silence."""
     await connection.execute(
-        f"UPDATE officer_sessions SET seen_at = GREATEST(seen_at, $2) WHERE session_hash = $1 AND {UNHURRIED}",
-        session_hash,
-        now,
+        "UPDATE officer_sessions SET seen_at = GREATEST(seen_at, $2) WHERE session_hash = $1", session_hash, now
     )
 
 

@@ -10,10 +10,10 @@ import msgspec
 from app.models.evidence import transitions
 from app.models.statistics import statistics
 from app.repositories.auditing import EVENT_COLUMNS
-from app.repositories.bulk import UNHURRIED, Connection, insert_sql
+from app.repositories.bulk import Connection, insert_sql
 from app.repositories.evidence import EventRow, TransitionRow
 
-_LOCK_LANE = 0
+_NO_LANE = 0  # its row is the lock, and says when all lanes were last read up
 _TRANSITION_COLUMNS = ", ".join(column.name for column in transitions.columns)
 _ADD = insert_sql(
     statistics,
@@ -56,21 +56,13 @@ class Behind(msgspec.Struct, frozen=True, gc=False):
     links: int
 
 
-async def locked(connection: Connection) -> bool:
-    """Whether we are the one who gathers, until the transaction ends; nobody waits for anybody, nor for the disk.
-
-    Sums and places are lost together or not at all, and what is lost is counted again.
-    """
-    return bool(
-        await connection.fetchval(
-            f"SELECT {UNHURRIED} FROM statistics_places WHERE lane = $1 FOR UPDATE SKIP LOCKED", _LOCK_LANE
-        )
-    )
-
-
 async def lock(connection: Connection) -> None:
-    """Become the one who gathers; waits until nobody else is."""
-    await connection.fetchval("SELECT true FROM statistics_places WHERE lane = $1 FOR UPDATE", _LOCK_LANE)
+    """Become the one who gathers, until the transaction ends; whoever else does is done with a page soon.
+
+    Nobody waits for the disk: sums and places are lost together or not at all, and what is lost is counted again.
+    """
+    await connection.execute("SELECT set_config('synchronous_commit', 'off', true)")
+    await connection.execute("UPDATE statistics_places SET position = position + 1 WHERE lane = $1", _NO_LANE)
 
 
 async def lanes_behind(connection: Connection) -> list[Behind]:
@@ -113,20 +105,20 @@ async def placed(connection: Connection, lane: int, position: int, at: datetime)
 
 async def caught_up(connection: Connection, at: datetime) -> None:
     """Notes that all lanes were read up at an instant."""
-    await connection.execute("UPDATE statistics_places SET at = $2 WHERE lane = $1", _LOCK_LANE, at)
+    await connection.execute("UPDATE statistics_places SET at = $2 WHERE lane = $1", _NO_LANE, at)
 
 
 async def as_of(connection: Connection) -> datetime | None:
     """When all lanes were last read up; None while the first reading is under way."""
-    found: datetime | None = await connection.fetchval("SELECT at FROM statistics_places WHERE lane = $1", _LOCK_LANE)
+    found: datetime | None = await connection.fetchval("SELECT at FROM statistics_places WHERE lane = $1", _NO_LANE)
     return found
 
 
 async def emptied(connection: Connection) -> None:
     """Takes all sums away; every lane is read from its beginning again."""
     await connection.execute("DELETE FROM statistics")
-    await connection.execute("DELETE FROM statistics_places WHERE lane <> $1", _LOCK_LANE)
-    await connection.execute("UPDATE statistics_places SET at = NULL WHERE lane = $1", _LOCK_LANE)
+    await connection.execute("DELETE FROM statistics_places WHERE lane <> $1", _NO_LANE)
+    await connection.execute("UPDATE statistics_places SET at = NULL WHERE lane = $1", _NO_LANE)
 
 
 async def sums(

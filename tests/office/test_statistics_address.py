@@ -19,7 +19,7 @@ from tests.services.conftest import AT, OFFICER, PLATFORM, dossier, filed
 from tests.services.parcels import parcel
 
 SUPERVISOR = msgspec.structs.replace(OFFICER, duties=("supervisor",))
-CALLERS = {"supervisor": SUPERVISOR, "platform": PLATFORM, "nobody": OFFICER}
+CALLERS = {"supervisor": SUPERVISOR, "platform": PLATFORM, "nobody": msgspec.structs.replace(OFFICER, duties=())}
 
 
 class Door:

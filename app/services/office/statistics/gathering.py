@@ -38,8 +38,7 @@ PAGE = 1000
 async def gather(connection: asyncpg.Connection, envelope: Envelope, page: int = PAGE) -> int:
     """Count one page of the lane that is furthest behind; answers how many links, 0 when there is nothing to do."""
     async with connection.transaction():
-        if not await stored.locked(connection):
-            return 0
+        await stored.lock(connection)
         now = datetime.now(UTC)
         behind = await stored.lanes_behind(connection)
         if not behind:
