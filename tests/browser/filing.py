@@ -40,6 +40,17 @@ class Party:
             parcel, waybill=msgspec.structs.replace(parcel.waybill, gross_weight_kg=Decimal("19.5"))
         )
 
+    @staticmethod
+    def with_article(parcel: Documents, name: str) -> Documents:
+        """The parcel, its first article called by another name on every document."""
+        (first, *more), (declared, *others) = parcel.order.items, parcel.declaration.items
+        renamed, replace = {"item_name": name}, msgspec.structs.replace
+        return replace(
+            parcel,
+            order=replace(parcel.order, items=(replace(first, **renamed), *more)),
+            declaration=replace(parcel.declaration, items=(replace(declared, **renamed, goods_name=name), *others)),
+        )
+
     async def file(self, documents: Documents) -> dict[str, Any]:
         """File a whole dossier; what was answered."""
         answer = await self.post("platform", "/v1/declarations", json_body(documents))
@@ -56,6 +67,18 @@ class Party:
     async def get(self, role: str, path: str) -> httpx.Response:
         """What a party reads."""
         return await self._client.get(path, headers=self._headers(role))
+
+    async def receipts(self, role: str) -> list[str]:
+        """Every receipt message that is addressed to a party, oldest first."""
+        found: list[str] = []
+        cursor = ""
+        while True:
+            answer = await self.get(role, f"/v1/ceb/receipts?limit=100{cursor}")
+            page = answer.json()
+            if not page:
+                return found
+            found += [each["xml"] for each in page]
+            cursor = f"&after={page[-1]['cursor']}"
 
     def _headers(self, role: str) -> dict[str, str]:
         return {"authorization": f"Bearer {self._keys[f'{role.upper()}_KEY']}"}

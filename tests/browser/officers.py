@@ -1,6 +1,5 @@
 """Officers before a real browser: they come in by a one-time link, sign in with password and code, and work."""
 
-import asyncio
 import re
 import time
 from dataclasses import dataclass, field
@@ -25,14 +24,23 @@ class Officer:
     secret: str = ""
     language: str = "en"
     scheme: str = "light"
+    width: int = WIDE["width"]
+    script: bool = True
+    state: Any = None
     errors: list[str] = field(default_factory=list)
     _context: BrowserContext | None = None
     _page: Page | None = None
 
     async def __aenter__(self) -> Self:
-        options: dict[str, Any] = {"viewport": WIDE, "color_scheme": self.scheme, "timezone_id": "Asia/Shanghai"}
-        locale = {"en": "en-GB", "zh": "zh-CN"}[self.language]
-        self._context = await self.browser.new_context(base_url=self.address, locale=locale, **options)
+        options: dict[str, Any] = {"color_scheme": self.scheme, "timezone_id": "Asia/Shanghai"}
+        self._context = await self.browser.new_context(
+            base_url=self.address,
+            locale={"en": "en-GB", "zh": "zh-CN"}[self.language],
+            viewport={"width": self.width, "height": WIDE["height"]},
+            java_script_enabled=self.script,
+            storage_state=self.state,
+            **options,
+        )
         self._context.set_default_timeout(15_000)
         self._page = await self._context.new_page()
         self._page.on("console", self._note)
@@ -40,10 +48,17 @@ class Officer:
         return self
 
     async def __aexit__(
-        self, _kind: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
+        self, kind: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
     ) -> None:
         if self._context:
             await self._context.close()
+        if kind is None:
+            assert self.errors == [], "pages complained"
+
+    async def kept(self) -> Any:
+        """What the window knows: another one that is given it is signed in as well."""
+        assert self._context is not None
+        return await self._context.storage_state()
 
     @property
     def page(self) -> Page:
@@ -71,6 +86,7 @@ class Officer:
         await page.fill("[name=code]", pyotp.TOTP(self.secret).now())
         await page.click("main form button.primary")
         await page.click("main a.button")
+        await page.wait_for_url("**/console")
 
     async def sign_in(self) -> None:
         """Sign in with password and code; a code is good once, so perhaps with the next one."""
@@ -104,9 +120,3 @@ class Officer:
         """The next code of the authenticator: the one of this half minute was used to come in, or may have been."""
         totp = pyotp.TOTP(self.secret)
         return totp.at(time.time() + _STEP_SECONDS)
-
-
-async def settled(page: Page) -> None:
-    """Wait until pictures are there."""
-    await page.wait_for_load_state("networkidle")
-    await asyncio.sleep(0)
