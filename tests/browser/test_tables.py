@@ -1,6 +1,6 @@
 """A reference table from a broken file to its version in force, with a second person between."""
 
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.people import People
 from tests.browser.waiting import reloaded_until
@@ -14,8 +14,8 @@ async def upload(page: Page, content: str) -> None:
     """Send a file as the tariff."""
     await page.goto("/console/tables/upload")
     await page.get_by_label("Table").select_option("tariff")
-    file = {"name": "tariff.csv", "mimeType": "text/csv", "buffer": content.encode()}
-    await page.get_by_role("button", name="File").set_input_files(files=[file])  # type: ignore[list-item]
+    file = FilePayload(name="tariff.csv", mimeType="text/csv", buffer=content.encode())
+    await page.get_by_role("button", name="File").set_input_files([file])
     await page.get_by_role("button", name="Check and store as a draft").click()
 
 
