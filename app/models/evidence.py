@@ -97,7 +97,13 @@ transitions = Table(
         "proposal IS NULL OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL AND proposed_by <> decided_by)",
         name="four_eyes",
     ),
-    CheckConstraint("act NOT IN (10, 13, 14, 17) OR proposal IS NOT NULL", name="severe"),
+    # By what it does too, whatever it is called: into detention or abroad, back from a release (closing apart), and out
+    # of an inspection by anything but "conforms".
+    CheckConstraint(
+        "proposal IS NOT NULL OR (act NOT IN (10, 13, 14, 17) AND to_status NOT IN (501, 502, 503, 599, 700) "
+        "AND (from_status <> 800 OR to_status = 899) AND (from_status <> 500 OR to_status <> 800 OR act = 8))",
+        name="severe",
+    ),
     CheckConstraint("decided_with IS NULL OR decided_with <= 20 OR proposal IS NOT NULL", name="bulk"),
     CheckConstraint("act < 8 OR act IN (19, 20) OR decided_by IS NOT NULL", name="decided"),
     ForeignKeyConstraint(

@@ -192,3 +192,31 @@ async def test_the_database_refuses_an_approval_by_the_proposer_and_changes_to_w
     for change in ("UPDATE proposals SET proposed_by = 'X'", "DELETE FROM proposals", "DELETE FROM proposal_answers"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await service_connection.execute(change)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "act", "decided_by"),
+    [
+        (Status.HELD, Status.DETAINED_CUSTOMS, Act.RELEASE, "ONE"),
+        (Status.HELD, Status.DETAINED_OTHER, Act.ASSESS, None),
+        (Status.SUSPENDED, Status.RETURNED, Act.RESUME, "ONE"),
+        (Status.RELEASED, Status.HELD, Act.RESUME, "ONE"),
+        (Status.RELEASED, Status.REFUSED, Act.ASSESS, None),
+        (Status.INSPECTION, Status.RELEASED, Act.RELEASE, None),
+    ],
+)
+async def test_the_database_refuses_a_severe_outcome_under_another_name(
+    services: ClearanceServices,
+    service_connection: asyncpg.Connection,
+    before: Status,
+    after: Status,
+    act: Act,
+    decided_by: str | None,
+) -> None:
+    key = await held(services)
+    with pytest.raises(asyncpg.CheckViolationError, match="ck_transitions_severe"):
+        await service_connection.execute(
+            "INSERT INTO transitions (declaration_id, at, month, number, version, from_status, to_status, act, "
+            "decided_by) VALUES ($1, now(), '2024-06-01', 99, 1, $2, $3, $4, $5)",
+            key, before, after, ACT_NUMBERS[act], decided_by,
+        )  # fmt: skip
