@@ -67,6 +67,7 @@ async def link_page(request: Request) -> Response:
 
 async def use_link(request: Request) -> Response:
     """Set password and authenticator; the recovery codes are shown once."""
+    await signed_in(request)  # the page's token is of the session of whoever is signed in here, or of the visit
     form = await form_of(request)
     office, secret, now = office_of(request), _secret_of(request), datetime.now(UTC)
     enrolment = await office.enrolling.look(secret, now)

@@ -132,8 +132,21 @@ async def void_links(connection: Connection, officer_code: str, now: datetime) -
     )
 
 
+# One failure is forgotten for each `$6` without an attempt, all of them after a day.
+_COUNTED = (
+    "CASE WHEN f.last_at < $2 - interval '1 day' THEN 1 ELSE 1 + GREATEST(f.failures - "
+    "GREATEST(floor(extract(epoch FROM $2 - f.last_at) / extract(epoch FROM $6::interval)), 0), 0)::int END"
+)
+
+
 async def charge(
-    connection: Connection, source: bytes, now: datetime, allowed: int, first: timedelta, longest: timedelta
+    connection: Connection,
+    source: bytes,
+    now: datetime,
+    allowed: int,
+    first: timedelta,
+    longest: timedelta,
+    eased_every: timedelta,
 ) -> int | None:
     """Count an attempt before it is made; None while the source is closed.
 
@@ -141,12 +154,11 @@ async def charge(
     """
     number: int | None = await connection.fetchval(
         "INSERT INTO sign_in_failures AS f (source, failures, last_at, closed_until) VALUES ($1, 1, $2, $2) "
-        "ON CONFLICT (source) DO UPDATE SET last_at = $2, "
-        "failures = CASE WHEN f.last_at < $2 - interval '1 day' THEN 1 ELSE f.failures + 1 END, "
-        "closed_until = CASE WHEN f.last_at >= $2 - interval '1 day' AND f.failures + 1 >= $3 "
-        "THEN $2 + LEAST($4::interval * power(2, LEAST(f.failures + 1 - $3, 20)), $5::interval) ELSE $2 END "
+        f"ON CONFLICT (source) DO UPDATE SET last_at = $2, failures = {_COUNTED}, "
+        f"closed_until = CASE WHEN {_COUNTED} >= $3 "
+        f"THEN $2 + LEAST($4::interval * power(2, LEAST({_COUNTED} - $3, 20)), $5::interval) ELSE $2 END "
         "WHERE f.closed_until <= $2 RETURNING failures",
-        source, now, allowed, first, longest,
+        source, now, allowed, first, longest, eased_every,
     )  # fmt: skip
     return number
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import asyncpg
 
-from app.errors import Unavailable
+from app.errors import Malformed, Unavailable
 
 ACQUIRE_SECONDS: Final = 5
 _SERVER_STOPPING = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError)
@@ -43,9 +43,16 @@ class Unanswered(Unavailable):
 
 @asynccontextmanager
 async def borrowed(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
-    """A connection for a few statements; Unanswered when there is none in time, or when it breaks."""
+    """A connection for a few statements; Unanswered when there is none in time, or when it breaks.
+
+    Malformed where a text holds what no text of the database can: that is NUL, which only who asks can have sent.
+    """
     try:
         async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             yield connection
     except (*CONNECTION_LOST, *OVERBURDENED) as failure:
         raise Unanswered from failure
+    except asyncpg.CharacterNotInRepertoireError:
+        raise Malformed(
+            "A text holds a character that is not allowed (such as NUL).", zh="文本含有不允许的字符（如 NUL）。"
+        ) from None

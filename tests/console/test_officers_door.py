@@ -83,3 +83,9 @@ async def test_the_last_but_one_administrator_may_go(call: Call, office: Office)
     connection: asyncpg.Connection
     async with office.backing.pool.acquire() as connection:
         assert await connection.fetchval("SELECT state FROM officers WHERE officer_code = 'A1'") == 2
+
+
+async def test_another_subject_ends_the_sessions_and_is_given_by_somebody_else(call: Call) -> None:
+    assert (await call("GET", "/v1/officers/E1")).json()["sessions"] == 1
+    assert (await call("POST", "/v1/officers/E1/subject", {"subject": "u-2"})).json()["sessions"] == 0
+    assert (await call("POST", "/v1/officers/A1/subject", {"subject": "u-3"})).status_code == 403

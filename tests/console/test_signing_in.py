@@ -165,6 +165,51 @@ async def test_an_address_is_closed_whatever_names_it_tries(office: Office) -> N
     assert site_of("::ffff:192.0.2.1") == site_of("192.0.2.1")
 
 
+async def test_mistakes_of_many_days_do_not_close_an_office(office: Office) -> None:
+    from app.services.office.lockout import Lockout, TooManyAttempts
+
+    lockout, now = Lockout(office.backing), datetime(2024, 6, 18, 8, tzinfo=UTC)
+    for day in range(ALLOWED_OF_AN_ADDRESS * 2):
+        await lockout.charge(f"mistyped{day}", "192.0.2.7", now + timedelta(days=day))
+        for morning in range(3):
+            at = now + timedelta(days=day, hours=morning + 1)
+            await lockout.charge("right", "192.0.2.7", at)
+            async with office.backing.pool.acquire() as connection:
+                await lockout.succeeded(connection, "right", "192.0.2.7", at)
+    at = now + timedelta(days=ALLOWED_OF_AN_ADDRESS * 2)
+    for n in range(ALLOWED_OF_AN_ADDRESS):
+        await lockout.charge(f"guessed{n}", "192.0.2.7", at)
+    with pytest.raises(TooManyAttempts):
+        await lockout.charge("another", "192.0.2.7", at)
+
+
+async def test_a_name_with_a_character_that_no_text_holds_is_an_error_of_who_sent_it(browse: Browse) -> None:
+    browser = browse()
+    await browser.get("/console/sign-in")
+    answer = await browser.post("/console/sign-in", {"login": "a\x00b", "password": "x", "code": "1"})
+    assert (answer.status_code, "not allowed (such as NUL)" in answer.text) == (422, True)
+
+
+async def test_a_link_is_used_in_a_browser_where_somebody_else_is_signed_in(
+    office: Office, sign_in_as: SignedIn
+) -> None:
+    browser = await sign_in_as("E1", "examiner")
+    address = await administrator_link(office)
+    answer, _ = await enrolled(browser, address, officer_code="A1", name="Ada Min", login="ada")
+    assert answer.status_code == 200
+    assert "Ada Min" in (await browser.get("/console")).text
+
+
+async def test_a_poor_new_password_is_no_guess_at_the_present_one(office: Office, browse: Browse) -> None:
+    browser = browse()
+    person = await an_administrator(office, browser)
+    await browser.get("/console/account")
+    poor = {"present": PASSWORD, "password": "short", "repeated": "short", "code": person.code()}
+    for _ in range(ALLOWED_OF_A_LOGIN + 1):
+        answer = await browser.post("/console/account/password", poor)
+        assert (answer.status_code, "at least 12 characters" in answer.text) == (422, True)
+
+
 async def test_a_success_forgives_the_name(office: Office, browse: Browse) -> None:
     person = await an_administrator(office, browse())
     for _ in range(ALLOWED_OF_A_LOGIN - 1):

@@ -18,6 +18,10 @@ ALLOWED_OF_A_LOGIN: Final = 5
 ALLOWED_OF_AN_ADDRESS: Final = 30
 _FIRST: Final = timedelta(seconds=30)
 _LONGEST: Final = timedelta(hours=1)
+# An office of hundreds signs in from one address, and somebody mistypes every day: without this the few failures of
+# many days would add up and close the door for all of them. A name is forgiven by its success instead.
+_ADDRESS_EASED_EVERY: Final = timedelta(minutes=10)
+_LOGIN_EASED_EVERY: Final = timedelta(days=1)
 _SITE_BITS: Final = 64
 
 
@@ -46,11 +50,11 @@ class Lockout:
         """Count an attempt before it is made; TooManyAttempts while closed. True when it closes the name."""
         number: int | None = None
         async with borrowed(self._pool) as connection:
-            for source, allowed in (
-                (self._site(address), ALLOWED_OF_AN_ADDRESS),
-                (self._name(login), ALLOWED_OF_A_LOGIN),
+            for source, allowed, eased in (
+                (self._site(address), ALLOWED_OF_AN_ADDRESS, _ADDRESS_EASED_EVERY),
+                (self._name(login), ALLOWED_OF_A_LOGIN, _LOGIN_EASED_EVERY),
             ):
-                number = await stored.charge(connection, source, now, allowed, _FIRST, _LONGEST)
+                number = await stored.charge(connection, source, now, allowed, _FIRST, _LONGEST, eased)
                 if number is None:
                     opens = await stored.closed_until(connection, source) or now
                     raise TooManyAttempts(int((opens - now).total_seconds()) + 1)

@@ -172,9 +172,13 @@ class Officers:
             raise faulty("subject", "主体标识过长或含有控制字符。", "A subject has at most 255 printable characters.")
         async with self._changing(caller, now) as clerk:
             await _locked(clerk, officer_code)
+            if officer_code == caller.party_code:
+                raise Forbidden("Ask another administrator to do this.", zh="请由其他管理员操作。")
             if not await stored.set_subject(clerk.connection, officer_code, plain or None):
                 raise Conflict("Another officer is this at the provider.", zh="该主体已关联其他关员。")
-            clerk.note("officer.subject", officer=officer_code, linked="yes" if plain else "no")
+            # Whoever came in as the former subject is not to stay in.
+            ended = await officer_sessions.end_sessions_of(clerk.connection, officer_code, clerk.at)
+            clerk.note("officer.subject", officer=officer_code, linked="yes" if plain else "no", ended=ended)
 
     @asynccontextmanager
     async def _changing(self, caller: Caller, now: datetime) -> AsyncIterator[Clerk]:

@@ -95,8 +95,9 @@ class SigningIn:
             raise Forbidden(
                 "You come in by the OpenID provider; change your password there.", zh="请在统一身份认证处修改密码。"
             )
-        await self._lockout.charge(officer.login, typed.address, now)
+        # First: who only chose a poor password has not guessed at anything.
         passwords.demand_good(*new, (officer.login, officer.name, code))
+        await self._lockout.charge(officer.login, typed.address, now)
         right = await passwords.is_right(officer.password_hash, typed.password)
         hashed = await passwords.hash_of(new[0])
         async with borrowed(self._pool) as connection, connection.transaction():
