@@ -24,7 +24,8 @@ from tests.office.people import (
     officer,
     proposals_of,
 )
-from tests.services.conftest import AT
+from tests.services.conftest import AT, DECLARANT, filed, submission
+from tests.services.parcels import later, parcel
 from tests.services.record import demand_invariants
 
 DETAIN = Decision(act=Act.DETAIN, reason="疑似侵权", status=Status.DETAINED_LEGAL)
@@ -95,6 +96,19 @@ async def test_a_proposal_holds_only_for_the_declaration_as_it_stood(services: C
         await proposals.answer(OTHER_SUPERVISOR, number, Verdict.APPROVED, "", AT)
     assert (await proposals.read(EXAMINER, number, AT)).moved == {key}
     await proposals.answer(OTHER_SUPERVISOR, number, Verdict.REJECTED, "", AT)
+
+
+async def test_a_proposal_can_be_read_and_turned_down_after_the_declaration_was_filed_anew(
+    services: ClearanceServices,
+) -> None:
+    key, proposals = await held(services), proposals_of(services)
+    number = await proposed(services, key)
+    await services.cancel(DECLARANT, key, "买家退单", AT)
+    await filed(services, submission(later(parcel(1).declaration, 60)))
+    seen = await proposals.read(EXAMINER, number, AT)
+    assert (seen.reason, seen.moved) == ("疑似侵权", {key})
+    await proposals.answer(OTHER_SUPERVISOR, number, Verdict.REJECTED, "已重新申报", AT)
+    assert await proposals.page(EXAMINER, None, 10, AT) == ([], None)
 
 
 async def test_open_proposals_of_ones_districts_are_listed_in_pages(services: ClearanceServices) -> None:

@@ -16,6 +16,8 @@ from app.domain.lifecycle import ACT_NUMBERS, Act, Status
 from app.domain.period import shanghai_day
 from app.errors import Conflict, Forbidden, Malformed, NotFound, TongguanError
 from app.repositories.bulk import Connection
+from app.repositories.case_files import keys_of_wanted
+from app.repositories.evidence import StoredKey
 from app.repositories.heads import Head, load_heads
 from app.repositories.proposals import (
     AnswerRow,
@@ -31,13 +33,14 @@ from app.repositories.together import together
 from app.rules.officers_work import officers_work
 from app.security.envelope import DataKey, Envelope
 from app.services import audit
+from app.services.case_sealing import Seals
 from app.services.clearance.receipts import actor_of
 from app.services.cursors import decode_cursor, encode_cursor
 from app.services.database_errors import borrowed
 from app.services.desk import Approved, Decided, Decision, Desk
 from app.services.desk.desk import MOST_AT_ONCE
 from app.services.desk.judging import demand_decision, judge_proposed, permission_for
-from app.services.desk.sealing import REASON_PURPOSE, keys_of, sealed_reason
+from app.services.desk.sealing import keys_of, sealed_reason
 from app.services.filings import Caller
 from app.services.office.answers import ANSWERED, Answered, NewProposal, Proposal, Proposed, Verdict
 from app.services.office.rights import demand_right
@@ -198,20 +201,19 @@ class Proposals:
         if not any(in_district(caller, row.district) for row in rows):
             raise NotFound(_UNKNOWN, zh="没有该建议，或不属于您的关区。")
         heads = await load_heads(connection, [row.declaration_id for row in rows])
-        keys = await keys_of(connection, self._envelope, heads.values())
-        opened = (self._opened(keys, row) for row in rows)
-        reason = next((text for text in opened if text), "")
-        return rows, await load_answers(connection, rows), heads, reason
+        return rows, await load_answers(connection, rows), heads, await self._reason(connection, rows)
 
-    def _opened(self, keys: Mapping[UUID, DataKey], row: ProposalRow) -> str:
-        key = keys.get(row.declaration_id)
-        return self._envelope.unseal(key, row.reason, REASON_PURPOSE).decode() if key and row.reason else ""
+    async def _reason(self, connection: Connection, rows: Sequence[ProposalRow]) -> str:
+        """The reason, which all rows share: of the first whose declaration was not erased.
 
-
-def _made(row: ProposalRow, decision: Decision) -> audit.Act:
-    return audit.Act(
-        "proposal.made", {"proposal": str(row.proposal_id), "act": str(decision.act), "declarations": row.size}
-    )
+        It is sealed under the filing that stood then; the declaration may have been filed anew since.
+        """
+        for row in rows:
+            (keys,) = await together(connection, [keys_of_wanted(row.declaration_id)])
+            reason = Seals(self._envelope, [StoredKey(*key) for key in keys]).reason(row.reason)
+            if reason:
+                return reason
+        return ""
 
 
 def _demand_eyes(caller: Caller, rows: Sequence[ProposalRow], verdict: Verdict) -> None:
