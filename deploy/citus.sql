@@ -23,6 +23,8 @@ SELECT create_reference_table('reference_current');
 SELECT create_reference_table('reference_epoch');
 SELECT create_reference_table('rule_books');
 SELECT create_reference_table('lane_names');
+
+-- Officers and how they come in: small, read at every page, written at sign-in and by administrators.
 SELECT create_reference_table('officers');
 SELECT create_reference_table('officer_logins');
 SELECT create_reference_table('officer_subjects');
@@ -96,6 +98,6 @@ SELECT create_distributed_table('number_blocks', 'series', colocate_with => 'non
 SELECT create_distributed_table('statistics', 'district', colocate_with => 'none');
 SELECT create_distributed_table('statistics_places', 'lane', colocate_with => 'lanes');
 
--- What risk profiles hit: written behind the intake, read by profile.
-SELECT create_distributed_table('profile_hits', 'profile_id', colocate_with => 'none');
+-- How far risk profiles have followed; what they hit lies with the declarations, whose fate is asked with it.
+SELECT create_distributed_table('profile_hits', 'declaration_id', colocate_with => 'declarations');
 SELECT create_distributed_table('profile_places', 'lane', colocate_with => 'lanes');

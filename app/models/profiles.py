@@ -122,10 +122,10 @@ profile_rehearsals = Table(
 profile_hits = Table(
     "profile_hits",
     metadata,
-    Column("profile_id", Text, primary_key=True, doc="distribution column"),
+    Column("profile_id", Text, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("shadow", Boolean, primary_key=True),
-    Column("declaration_id", Uuid, primary_key=True),
+    Column("declaration_id", Uuid, primary_key=True, doc="distribution column"),
     Column("revision", SmallInteger, primary_key=True),
     Column("day", Date, nullable=False, doc="of acceptance"),
     Column("certain", Boolean, nullable=False, doc="false: something it reads was unknown"),

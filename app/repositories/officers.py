@@ -176,7 +176,8 @@ async def replace_recovery_codes(connection: Connection, officer_code: str, hash
     """New codes; the former ones are void."""
     await connection.execute("DELETE FROM officer_recovery_codes WHERE officer_code = $1", officer_code)
     await connection.execute(
-        "INSERT INTO officer_recovery_codes (officer_code, code_hash) SELECT $1, unnest($2::bytea[])",
+        "INSERT INTO officer_recovery_codes (officer_code, code_hash) "
+        "SELECT $1, code_hash FROM unnest($2::bytea[]) AS made (code_hash) ORDER BY code_hash",
         officer_code, list(hashes),
     )  # fmt: skip
 

@@ -121,11 +121,14 @@ async def locked(connection: Connection) -> bool:
 
 
 async def caught_up(connection: Connection) -> None:
-    """Take every lane as read to its end."""
-    await connection.execute(
-        "INSERT INTO profile_places (lane, position) SELECT lane, position FROM lanes ON CONFLICT (lane) "
-        "DO UPDATE SET position = EXCLUDED.position WHERE profile_places.position <> EXCLUDED.position"
-    )
+    """Take every lane as read to its end; where nothing was filed since, nothing is written."""
+    behind = await lanes_behind(connection)
+    if behind:
+        await connection.execute(
+            "INSERT INTO profile_places (lane, position) SELECT * FROM unnest($1::int[], $2::bigint[]) ORDER BY 1 "
+            "ON CONFLICT (lane) DO UPDATE SET position = EXCLUDED.position",
+            *transposed([(each.lane, each.after + each.links) for each in behind]),
+        )
 
 
 async def lanes_behind(connection: Connection) -> list[Behind]:

@@ -260,7 +260,8 @@ async def add_hits(connection: Connection, rows: list[HitRow]) -> None:
     if rows:
         arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(_HIT_TYPES, 1))
         await connection.execute(
-            f"INSERT INTO profile_hits ({_HIT_COLUMNS}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING",
+            f"INSERT INTO profile_hits ({_HIT_COLUMNS}) SELECT * FROM unnest({arrays}) ORDER BY 1, 2, 3, 4, 5 "
+            "ON CONFLICT DO NOTHING",
             *transposed([msgspec.structs.astuple(row) for row in rows]),
         )
 
@@ -270,7 +271,7 @@ async def add_assessed(connection: Connection, rows: list[tuple[str, int, date, 
     if rows:
         await connection.execute(
             "INSERT INTO profile_shadows (profile_id, version, day, assessed) "
-            "SELECT * FROM unnest($1::text[], $2::int[], $3::date[], $4::bigint[]) "
+            "SELECT * FROM unnest($1::text[], $2::int[], $3::date[], $4::bigint[]) ORDER BY 1, 2, 3 "
             "ON CONFLICT (profile_id, version, day) "
             "DO UPDATE SET assessed = profile_shadows.assessed + EXCLUDED.assessed",
             *transposed(rows),

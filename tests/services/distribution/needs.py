@@ -54,7 +54,7 @@ def objections(statement: str, catalogue: Catalogue) -> Iterator[str]:
         yield from _of_update(*match.groups(), catalogue=catalogue)
     if statement.startswith("DELETE") and _called(statement) & catalogue.volatile:
         yield "calls a volatile function in DELETE"
-    if statement.startswith("SELECT"):
+    if statement.startswith(("SELECT", "WITH")):
         yield from _of_select(statement, catalogue)
 
 
@@ -96,6 +96,8 @@ def _of_select(statement: str, catalogue: Catalogue) -> Iterator[str]:
     groups = {catalogue.group[table] for table in named if table in catalogue.group}
     if len(groups) > 1:
         yield "joins tables that lie apart"
+    if groups and statement.startswith("WITH RECURSIVE"):
+        yield "asks itself again and again: only where all is on one node"
     if groups and _NESTED.search(statement):
         yield "nests a query in a row of another: only where both are joined by the distribution column"
 

@@ -35,8 +35,10 @@ from tests.office.case_files import EXAMINER as CASE_EXAMINER
 from tests.office.case_files import PDF, case_files_of, held
 from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, all_held, carry_out, proposals_of
 from tests.services.conftest import AT, DECLARANT, OFFICER, PLATFORM, dossier, filed, submission
-from tests.services.distribution.of_statistics import do_everything_of_statistics
+from tests.services.distribution.recording_officers import do_everything_of_officers
+from tests.services.distribution.recording_profiles import do_everything_of_profiles
 from tests.services.distribution.recording_queues import do_everything_of_queues
+from tests.services.distribution.recording_statistics import do_everything_of_statistics
 from tests.services.distribution.recording_tables import do_everything_of_tables
 from tests.services.parcels import later, parcel
 
@@ -79,6 +81,8 @@ async def do_everything(services: ClearanceServices, service_url: str, keyring: 
     await do_everything_of_tables(services, service_url, keyring)
     await do_everything_of_queues(services, connection, keyring)
     await do_everything_of_statistics(services, keyring)
+    await do_everything_of_officers(services, connection, keyring, folder)
+    await do_everything_of_profiles(services)
     await export_heads(connection, "test", Signer(keyring.signing_key), folder)
     await export_to(connection, folder / "export.jsonl", "test", keyring, {})
     await connection.close()

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
+from app.repositories.assessment_samples import sampled
 from app.security.keyring import KeyRing
 from app.services.office.audit_view import AuditFilter, AuditView
 from app.services.office.audit_view_checking import Verifier
 from app.services.office.sampling import Sampling
 from app.services.service import ClearanceServices
 from tests.office.officers import ANALYST, AUDITOR, SUPERVISOR
-from tests.office.tabling import AT, tabling_on
+from tests.office.tabling import AT, DAYS, tabling_on
 from tests.services.conftest import dossier, filed
 from tests.services.parcels import parcel
 
@@ -28,6 +29,8 @@ async def do_everything_of_tables(services: ClearanceServices, service_url: str,
             await office.tables.difference_page(ANALYST, draft.draft_id, AT)
             await office.rehearsed(draft.draft_id)
             await office.answers.approve(SUPERVISOR, draft.draft_id, "", AT)
+        async with office.backing.pool.acquire() as connection:
+            assert await sampled(connection, *DAYS, 1)  # of fewer than there are
         back = await office.tables.step_back(ANALYST, "customs_district", "", AT)
         await office.answers.reject(SUPERVISOR, back.draft_id, "still right", AT)
         await office.tables.drafts(ANALYST, only_open=True)
