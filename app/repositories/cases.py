@@ -72,7 +72,14 @@ _DESCRIBED = (
     "trade_mode = EXCLUDED.trade_mode, rules = EXCLUDED.rules, tags = EXCLUDED.tags || cases.noted"
 )
 _PLACE = insert_sql(cases, f"ON CONFLICT (declaration_id) DO UPDATE SET {_MOVED}, {_DESCRIBED}")
-_MOVE = insert_sql(cases, f"ON CONFLICT (declaration_id) DO UPDATE SET {_MOVED}")
+# What was said of the parcel holds for that version: a later one may be worth, and hold, other things.
+_SAME = "cases.version = EXCLUDED.version"
+_KEPT = ", ".join(
+    f"{column} = CASE WHEN {_SAME} THEN cases.{column} ELSE EXCLUDED.{column} END"
+    for column in ("weight", "value", "platform_code", "trade_mode", "rules")
+)
+_KEPT_TAGS = f"tags = CASE WHEN {_SAME} THEN cases.tags ELSE EXCLUDED.tags || cases.noted END"
+_MOVE = insert_sql(cases, f"ON CONFLICT (declaration_id) DO UPDATE SET {_MOVED}, {_KEPT}, {_KEPT_TAGS}")
 _CLOSE = (
     "UPDATE cases AS stored SET queue = 0, closed_at = ended.at, touched_at = ended.at "
     "FROM unnest($1::uuid[], $2::timestamptz[]) AS ended (declaration_id, at) "

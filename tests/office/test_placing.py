@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from app.domain.lifecycle import Status
+from app.domain.lifecycle import Act, Status
 from app.domain.queues import Queue
 from app.rules.officers_work import officers_work
 from app.security.keyring import KeyRing
@@ -15,8 +15,8 @@ from app.security.tags import Tags
 from app.services.filings import OfficerAction
 from app.services.service import ClearanceServices
 from tests import builders
-from tests.office.people import all_held, case_of, held, noting, tallied
-from tests.services.conftest import AT, DECLARANT, OFFICER, Opened, dossier, filed, submission
+from tests.office.people import all_held, carry_out, case_of, held, noting, tallied
+from tests.services.conftest import AT, DECLARANT, OFFICER, PLATFORM, Opened, dossier, filed, submission
 from tests.services.parcels import later, parcel
 
 
@@ -111,6 +111,24 @@ async def test_a_new_version_keeps_nothing_of_the_former_assignee(
     case = await case_of(service_connection, key)
     assert (case["queue"], case["version"], case["assignee"], case["closed_at"]) == (Queue.REVIEW, 2, None, None)
     assert 7 in case["tags"], "words of notes stay"
+
+
+async def test_a_case_of_a_later_version_says_nothing_of_the_former(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    key = await held(services)
+    await services.decide(OFFICER, key, OfficerAction.REFUSE, "货证不符", AT)
+    whole = parcel(1, price_cny="80.00")
+    (answer,) = await filed(
+        services,
+        submission(*map(later, (whole.order, whole.payment, whole.waybill, whole.declaration)), caller=PLATFORM),
+    )
+    assert answer.declaration
+    assert (answer.declaration.status, answer.declaration.version) == (Status.RELEASED, 2)
+    await carry_out(services, key, Act.CORRECT)
+    case = await case_of(service_connection, key)
+    value = await service_connection.fetchval("SELECT dutiable_value FROM declarations")
+    assert (case["version"], case["rules"], case["value"]) == (2, [], value)
 
 
 async def test_held_parcels_cost_no_statement_more(open_services: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
