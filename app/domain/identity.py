@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from typing import Final
+from unicodedata import normalize
 
 from stdnum import numdb
 from stdnum.cn.ric import calc_check_digit
@@ -57,8 +58,12 @@ def is_valid_identity_number(number: str, day: date) -> bool | None:
 
 
 def mentions_identity_number(text: str) -> bool:
-    """Whether a free text holds what may be a resident identity number: such a text must not be kept in the clear."""
-    return any(is_valid_identity_number(found, _ANY_DAY) is not False for found in _MENTIONED.findall(text))
+    """Whether a free text holds what may be a resident identity number: such a text must not be kept in the clear.
+
+    Also in the full-width digits that Chinese input methods write.
+    """
+    plain = normalize("NFKC", text)
+    return any(is_valid_identity_number(found, _ANY_DAY) is not False for found in _MENTIONED.findall(plain))
 
 
 def born_on(number: str) -> date | None:

@@ -27,7 +27,7 @@ from app.services.clearance.stored import Library, Reader, References
 from app.services.clearance.views import unseal_assessments
 from app.services.database_errors import borrowed
 from app.services.filings import Caller, DeclarationView, Door
-from app.services.reading import read_declaration, visible
+from app.services.reading import demand_reader, read_declaration, visible
 from app.services.registry import Registry
 
 
@@ -64,6 +64,7 @@ async def explain_declaration(
     declaration_id: UUID,
 ) -> Explained:
     """The latest assessment of a declaration; NotFound where there is none yet."""
+    demand_reader(caller)
     async with borrowed(pool) as connection:
         visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
         row = (await latest_assessments(connection, [declaration_id])).get(declaration_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from app.domain.duties import Permission, demand
 from app.domain.lifecycle import Status
 from app.errors import NotFound
 from app.repositories.heads import Head, load_heads
@@ -29,6 +30,7 @@ async def read_declaration(
     pool: asyncpg.Pool, envelope: Envelope, registry: Registry, caller: Caller, declaration_id: UUID
 ) -> DeclarationView:
     """One declaration; NotFound alike where it does not exist and where the caller may not see it."""
+    demand_reader(caller)
     async with borrowed(pool) as connection:
         head = visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
         reader = Reader(caller, await registry.refresh(connection))
@@ -46,12 +48,19 @@ async def read_page(
     limit: int,
 ) -> Page:
     """The caller's declarations, newest first."""
+    demand_reader(caller)
     after = decode_cursor(cursor, Place) if cursor else None
     async with borrowed(pool) as connection:
         heads = await search(connection, caller.party_code, districts_of(caller), _narrowed(narrowed), after, limit + 1)
         reader = Reader(caller, await registry.refresh(connection))
         views = await load_views(connection, envelope, heads[:limit], reader)
     return Page(declarations=tuple(views), next_cursor=_next(heads, limit))
+
+
+def demand_reader(caller: Caller) -> None:
+    """Forbidden for an officer whose roles see no cases: an administrator may have districts all the same."""
+    if caller.is_officer:
+        demand(caller.duties, Permission.VIEW_CASES)
 
 
 def visible(head: Head | None, caller: Caller) -> Head:

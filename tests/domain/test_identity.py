@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from app.domain.identity import county_codes, is_valid_identity_number
+from app.domain.identity import county_codes, is_valid_identity_number, mentions_identity_number
 
 DAY = date(2024, 6, 18)
 
@@ -89,3 +89,11 @@ def test_what_the_library_accepts_is_accepted(county: str, born: date, sequence:
     number = a_number(county, born.strftime("%Y%m%d"), f"{sequence:03d}")
     if ric.is_valid(number):
         assert is_valid_identity_number(number, DAY) is True
+
+
+def test_a_number_in_full_width_digits_is_a_mention_too() -> None:
+    number = a_number("310115", "19950101")
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in number)
+    assert mentions_identity_number(f"证件{number}")
+    assert mentions_identity_number(f"证件{wide}")
+    assert not mentions_identity_number(f"清单{number}1")

@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
+from app.domain.lifecycle import Status
 from app.main import READERS, create_app
 from app.repositories import registers
 from app.security.api_keys import new_key
@@ -16,6 +17,7 @@ from app.services.service import ClearanceServices
 from app.settings import Settings
 from tests.conftest import FreshDatabase
 from tests.office.people import all_held, held
+from tests.services.conftest import OFFICER
 
 
 @pytest.fixture
@@ -57,6 +59,17 @@ async def test_one_officer_acts_and_the_other_is_told(
     detain = {"act": "detain", "status": "detained_legal", "reason": "疑似侵权"}
     alone = await officers["OFFICER1"].post(f"/v1/cases/{key}/acts", json=detain)
     assert (alone.status_code, alone.json()["code"]) == (409, "second_officer_needed")
+
+
+@pytest.mark.parametrize("due_at", ["2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+async def test_nobody_is_asked_for_papers_until_a_day_that_never_comes(
+    services: ClearanceServices, officers: dict[str, httpx.AsyncClient], due_at: str
+) -> None:
+    key = await held(services)
+    body = {"act": "request_documents", "reason": "请补充发票", "due_at": due_at}
+    refused = await officers["OFFICER1"].post(f"/v1/cases/{key}/acts", json=body)
+    assert refused.status_code == 422
+    assert (await services.declaration(OFFICER, key)).status is Status.HELD
 
 
 async def test_a_preview_does_nothing_and_bulk_answers_for_each(

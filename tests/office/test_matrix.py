@@ -116,6 +116,16 @@ async def test_every_address_refuses_the_roles_that_may_not_and_no_other(doors: 
     assert len(OFFICIAL) > 20
 
 
+@pytest.mark.parametrize("path", ["", "/{}", "/{}/explanation"])
+async def test_an_administrator_with_districts_reads_no_declaration(doors: Doors, path: str) -> None:
+    address = "/v1/declarations" + path.format(doors.case)
+    statuses = {}
+    for duty in Duty:
+        headers = {"authorization": f"Bearer {doors._keys[duty, HERE]}"}
+        statuses[duty] = (await doors._client.get(address, headers=headers)).status_code
+    assert {duty for duty, status in statuses.items() if status == FORBIDDEN} == {Duty.ADMINISTRATOR}, statuses
+
+
 async def test_no_address_for_officers_serves_a_party(doors: Doors) -> None:
     answers = {each.name: (await doors.knock(each, "platform")).status_code for each in OFFICIAL}
     assert {name: status for name, status in answers.items() if status != FORBIDDEN} == {}

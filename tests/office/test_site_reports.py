@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from app.domain.case_entries import Reported
-from app.errors import Forbidden, NotFound
+from app.errors import Conflict, Forbidden, NotFound
 from app.security.keyring import KeyRing
 from app.services.filings import Caller, DeclarationView
 from app.services.office.case_file.files import CaseFiles
@@ -75,3 +75,15 @@ async def test_a_report_names_no_image_that_is_not_there(services: ClearanceServ
         await case_files.report(
             SITE, view.declaration_id, msgspec.structs.replace(REPORT, image=view.declaration_id), LATER
         )
+
+
+async def test_another_report_under_the_same_number_is_told_apart(
+    services: ClearanceServices, case_files: CaseFiles
+) -> None:
+    view = await at_site(services, site_code="SITE0001")
+    clear = msgspec.structs.replace(REPORT, verdict="clear")
+    await case_files.report(SITE, view.declaration_id, clear, LATER)
+    with pytest.raises(Conflict):
+        await case_files.report(SITE, view.declaration_id, REPORT, LATER)
+    page = await case_files.page(EXAMINER, view.declaration_id)
+    assert [each.report for each in page.reports] == [clear]

@@ -44,6 +44,7 @@ OFFICERS_ACTS: Final = (
 # These need no assessment: a dossier whose papers never came can be refused, and its papers asked for once more.
 _WITHOUT_ASSESSMENT: Final = frozenset({Act.REFUSE, Act.AMEND, Act.REQUEST_DOCUMENTS})
 _TOLD_WHY: Final = frozenset({Act.REFUSE, Act.AMEND})
+LONGEST_WAIT: Final = timedelta(days=90)  # for documents that an officer asks for
 _AWAITED: Final = (Queue.AWAITING, Queue.OVERDUE)
 
 
@@ -132,6 +133,9 @@ def _due_at(decision: Decision, at: datetime) -> datetime | None:
     due_at = decision.due_at or at + timedelta(minutes=minutes)
     if due_at <= at:
         raise Malformed("The deadline for the documents has passed already.", zh="补充单证的期限已过。")
+    if due_at > at + LONGEST_WAIT:  # the case would lie in no queue that anybody works on
+        days = LONGEST_WAIT.days
+        raise Malformed(f"The deadline is to be within {days} days.", zh=f"补充单证的期限应在 {days} 天之内。")
     return due_at
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from app.domain.case_entries import EntryKind, Note, Opened, PaperKind, Reported
+from app.domain.case_entries import EntryKind, Note, Opened, PaperKind, Reported, Said
 from app.domain.duties import Permission
 from app.domain.lifecycle import Act, Status, allowed
 from app.domain.party import SITE
@@ -21,9 +21,10 @@ from app.repositories import case_files as stored
 from app.repositories.bulk import Connection
 from app.repositories.case_files import EntryRow
 from app.repositories.case_work import add_words
+from app.repositories.evidence import load_keys
 from app.repositories.heads import Head, load_heads
 from app.services.asked_papers import load_requests
-from app.services.case_sealing import BODY_PURPOSE, NAME_PURPOSE, Seal, seal_of
+from app.services.case_sealing import BODY_PURPOSE, NAME_PURPOSE, Seal, Seals, seal_of
 from app.services.clearance.stored import Library
 from app.services.database_errors import borrowed
 from app.services.desk.judging import wrong_state
@@ -177,6 +178,11 @@ class CaseFiles:
             if entry is None:
                 entry = entry_of(head, seal, caller, EntryKind.REPORTED, reported, at, entry_id)
                 await keep(connection, EntryKind.REPORTED.word, entry)
+            elif await self._said(connection, entry) != reported:
+                raise Conflict(
+                    "A report of this number is here already and says something else; a correction has its own number.",
+                    zh="该编号的报告已存在且内容不同；更正请使用新的编号。",
+                )
         return SiteReport(report_id=entry.entry_id, at=entry.at, actor=entry.actor, report=reported)
 
     async def image(self, caller: Caller, declaration_id: UUID, paper: Paper, at: datetime) -> tuple[Attachment, bool]:
@@ -249,6 +255,11 @@ class CaseFiles:
         former = Head(*(getattr(head, name) for name in head.__struct_fields__))
         former.declaration_filing = filing
         return await seal_of(connection, self._envelope, former)
+
+    async def _said(self, connection: Connection, entry: EntryRow) -> Said | None:
+        """What a stored entry says; None where its key was shredded."""
+        place = (entry.declaration_id, entry.filing)
+        return Seals(self._envelope, (await load_keys(connection, [place])).values()).said(entry)
 
     async def _demand_asked(self, connection: Connection, head: Head, request_id: UUID) -> None:
         row = await stored.entry(connection, head.declaration_id, request_id)

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from app.domain.case_entries import ASKABLE, Asked, PaperKind
 from app.domain.identity import mentions_identity_number
 from app.errors import Malformed, Problem
+from app.services.desk.judging import LONGEST_WAIT
 from app.services.filings import Caller
 from app.uuids import uuid_of
 
@@ -25,7 +26,6 @@ CHINESE: Final = {
     PaperKind.PHOTO: "商品照片",
     PaperKind.SITE_IMAGE: "机检图像",
 }
-LONGEST_WAIT: Final = timedelta(days=90)
 
 
 def told(text: str, pointer: str, *, longest: int = LONGEST_NOTE, shortest: int = 1) -> str:
