@@ -19,6 +19,7 @@ from app.main import create_office_app
 from app.middleware.forward import Trusted
 from app.settings import Settings
 from app.supervisor.heartbeat import LANE_LOST_EXIT, Voice
+from app.supervisor.priority import step_behind
 from app.worker import BACKLOG, OFFICE_SOCKET_VARIABLE
 from app.worker_server import WorkerServer
 
@@ -32,7 +33,7 @@ def main() -> None:
     try:
         settings = Settings.from_environment()
         configure_logs(settings.service.log_level)
-        os.nice(settings.office.niceness)
+        step_behind(settings.office.niceness)
         application = create_office_app(settings)
         listener = listening(Path(_named(os.environ.get(OFFICE_SOCKET_VARIABLE))))
     except CannotStart as problem:

@@ -97,7 +97,7 @@ def test_a_worker_that_cannot_start_stops_the_start_with_its_reason(
     code, said = service.end()
     assert code == 1
     assert "broken on purpose" in said
-    assert "Worker 1 ended while starting" in said
+    assert "ended while starting; its reason stands above" in said
     assert live_postmaster(service.home / "postgres") is None, "what had been started is stopped again"
 
 
