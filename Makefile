@@ -57,8 +57,8 @@ demo: install ## File the recorded parcels to the running service and print what
 
 # -------------------------------------------------------------------------------------------------------------- check
 .PHONY: test
-test: install-dev ## Run every test against a throwaway PostgreSQL (ARGS="-k limits" runs some)
-	@exec $(BIN)/python -m pytest $(ARGS)
+test: install-dev ## Run every test against throwaway PostgreSQLs, a file at a time on each processor (ARGS="-k limits" runs some)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: install-dev ## Check style, types and import contracts

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,9 @@ def test_officers_are_answered_by_a_process_of_their_own_which_may_die(service: 
     first = office_pid(service)
     assert first is not None
     assert os.getpriority(os.PRIO_PROCESS, first) == 10 + os.getpriority(os.PRIO_PROCESS, service.process.pid)
+    group = Path(f"/proc/{first}/autogroup")
+    if group.exists() and Path("/proc/sys/kernel/sched_autogroup_enabled").read_text().strip() == "1":
+        assert group.read_text().strip().endswith("nice 10"), "a nice value counts only within the session's group"
     socket = next((service.home / "run" / "office").iterdir())
     assert stat.S_IMODE(socket.stat().st_mode) == 0o600
     os.kill(first, signal.SIGKILL)
