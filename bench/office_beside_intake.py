@@ -214,7 +214,10 @@ def lines(figures: BesideFigures | str) -> list[str]:
         )
         for each in figures.rounds
     ]
-    heads = ("filings", "p50 ms", "p99 ms", "p99.9 ms", "sender late ms", "page p50 ms", "page p99 ms", "report p99 ms", "turned away")
+    heads = (
+        "filings", "p50 ms", "p99 ms", "p99.9 ms", "sender late ms",
+        "page p50 ms", "page p99 ms", "report p99 ms", "turned away",
+    )  # fmt: skip
     return [
         f"capacity {figures.capacity_per_second:,.0f} a second, filed at {figures.per_second:,.0f}",
         *table(heads, rows),

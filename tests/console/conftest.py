@@ -41,7 +41,7 @@ class Browser:
         self.token = found.group(1) if found else self.token
         return answer
 
-    async def post(self, address: str, fields: dict[str, object] | None = None, **options: object) -> httpx.Response:
+    async def post(self, address: str, fields: Mapping[str, object] | None = None, **options: object) -> httpx.Response:
         if not self.token:
             await self.get("/console")
         return await self.client.post(address, data={"csrf": self.token, **(fields or {})}, **options)  # type: ignore[arg-type]
