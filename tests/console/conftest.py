@@ -1,7 +1,7 @@
 """The console over ASGI, with a real office on a real database, and browsers that are somebody."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
