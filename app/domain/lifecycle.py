@@ -159,8 +159,12 @@ TRANSITIONS: dict[tuple[Status, Act], frozenset[Status]] = {
     **{(status, Act.REFUSE): frozenset({Status.REFUSED}) for status in _STOPPED},
     **{(status, Act.AMEND): frozenset({Status.REFUSED}) for status in _STOPPED},
     **{(status, Act.SUSPEND): frozenset({Status.SUSPENDED}) for status in _WITH_OFFICER},
-    # What was detained comes back to review where those it was handed to give it back.
-    **{(status, Act.RESUME): frozenset({Status.HELD}) for status in (Status.SUSPENDED, *sorted(DETAINED))},
+    # What was detained comes back where those it was handed to give it back. An inspection that has no result goes on:
+    # laid aside and taken up again, it would be released without one.
+    **{
+        (status, Act.RESUME): frozenset({Status.HELD, Status.INSPECTION})
+        for status in (Status.SUSPENDED, *sorted(DETAINED))
+    },
     **{(status, Act.DETAIN): DETAINED for status in _STOPPED},
     **{(status, Act.RETURN): frozenset({Status.RETURNED}) for status in (*_STOPPED, *sorted(DETAINED))},
     (Status.RELEASED, Act.CORRECT): frozenset({Status.HELD}),

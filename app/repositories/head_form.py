@@ -67,6 +67,7 @@ class Head(msgspec.Struct, gc=False):
     queue: int = 0  # domain.queues.Queue: where its case waits; 0 where it has none, or a closed one
     watched: bool = False  # an officer asked for an amendment: the next version comes before one
     corrected: int = 0  # how often a release was taken back
+    uninspected: bool = False  # it was to be inspected, and there is no result
 
     @property
     def state(self) -> Status:
@@ -105,7 +106,7 @@ class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     order_stamp: bytes | None
     payment_stamp: bytes | None
     declaration_stamp: bytes | None
-    office: int = 0  # queue, mark and count in one number: nothing is 0, which takes one byte
+    office: int = 0  # queue, marks and count in one number: nothing is 0, which takes one byte
 
 
 _QUEUE_BITS: Final = 4
@@ -160,7 +161,8 @@ def head_from(row: Sequence[Any]) -> Head:
         address_index,
         kept.office % (1 << _QUEUE_BITS),
         bool(kept.office >> _QUEUE_BITS & 1),
-        kept.office >> _QUEUE_BITS + 1,
+        kept.office >> _QUEUE_BITS + 2,
+        bool(kept.office >> _QUEUE_BITS + 1 & 1),
     )  # fmt: skip
 
 
@@ -182,7 +184,7 @@ def _kept(head: Head) -> _Kept:
         packed_stamp(head.order_stamp),
         packed_stamp(head.payment_stamp),
         packed_stamp(head.declaration_stamp),
-        (head.corrected << 1 | head.watched) << _QUEUE_BITS | head.queue,
+        (head.corrected << 2 | head.uninspected << 1 | head.watched) << _QUEUE_BITS | head.queue,
     )
 
 

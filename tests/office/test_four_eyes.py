@@ -23,6 +23,7 @@ from tests.office.people import (
     held,
     officer,
     proposals_of,
+    tallied,
 )
 from tests.services.conftest import AT, DECLARANT, filed, submission
 from tests.services.parcels import later, parcel
@@ -121,6 +122,28 @@ async def test_open_proposals_of_ones_districts_are_listed_in_pages(services: Cl
     assert await proposals.page(ELSEWHERE, None, 10, AT) == ([], None)
     everywhere = officer("ALL", Duty.EXAMINER, districts=("*",))
     assert len((await proposals.page(everywhere, None, 10, AT))[0]) == 3
+
+
+@pytest.mark.parametrize("by_detention", [False, True])
+async def test_an_inspection_is_not_got_round_by_laying_it_aside(
+    services: ClearanceServices, owner_connection: asyncpg.Connection, by_detention: bool
+) -> None:
+    key = await held(services)
+
+    async def act(wanted: Act) -> Status | None:
+        (decided,) = await services._desk.act(EXAMINER, [key], Decision(act=wanted, reason="x"), AT)
+        return decided.status if decided.done else None
+
+    await act(Act.INSPECT)
+    if by_detention:
+        await carry_out(services, key, Act.DETAIN, Status.DETAINED_CUSTOMS)
+    else:
+        await act(Act.SUSPEND)
+    assert await act(Act.RESUME) is Status.INSPECTION
+    assert await act(Act.RELEASE) is None, "only the result of the inspection releases it"
+    await tallied(owner_connection)
+    assert await act(Act.CONFORM) is Status.RELEASED
+    await demand_invariants(owner_connection)
 
 
 async def test_only_who_may_correct_corrects(services: ClearanceServices) -> None:

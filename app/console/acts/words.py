@@ -29,7 +29,7 @@ MEANINGS: Final[dict[Act, str]] = {
     Act.AMEND: N_("Refused (100); the parties read the reason, and what they file next comes before an officer."),
     Act.REFUSE: N_("Refused (100); the parties read the reason, the buyer's limit is given back."),
     Act.SUSPEND: N_("The parcel lies until somebody resumes its review (600)."),
-    Act.RESUME: N_("It is held for review again (300)."),
+    Act.RESUME: N_("It is held for review again (300), or to be inspected (500) where that has no result yet."),
     Act.CONCLUDE: N_("The papers are done with (399); the parcel waits for its release."),
     Act.CLOSE: N_("Nothing more can be done with it (899)."),
     Act.RELEASE_DESPITE: N_("The inspection found something else; it is released all the same (800)."),

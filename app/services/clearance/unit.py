@@ -214,6 +214,7 @@ def _conclude(assessed: Assessed, case: Case) -> None:
         if head.watched and status is Status.RELEASED:
             status = Status.HELD  # an officer asked for the amendment, so one looks at it
         move(head, Act.ASSESS, status, case.prepared.submission.at, case.applied)
+        head.uninspected = status is Status.INSPECTION
 
 
 def _compared(head: rows.Head, working: Working) -> None:

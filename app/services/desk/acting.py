@@ -41,6 +41,8 @@ from app.services.reading import may_see, visible
 
 # The declarant and the clock do not look at what is held: a mark that an officer set stays.
 _LEAVES_MARK = frozenset({Act.CANCEL, Act.HOLD, Act.OVERDUE, Act.REQUEST_DOCUMENTS, Act.DOCUMENTS_ARRIVED})
+# An inspection that was ordered is still to be made after these.
+_LAYS_ASIDE = frozenset({Act.SUSPEND, Act.DETAIN})
 
 # Deadlines act under this name; it is no person's.
 DEADLINE = Caller(key_id="deadline", party_code="-", role="officer", name="deadline", districts=("*",))
@@ -155,6 +157,7 @@ def _change(
     moved = Moved(head, change.act, head.status, change.status, at)
     head.status, head.deadline_at = change.status, None
     head.watched = change.act is Act.AMEND or (head.watched and change.act in _LEAVES_MARK)
+    head.uninspected = head.state is Status.INSPECTION or (head.uninspected and change.act in _LAYS_ASIDE)
     entry = ledger_row(head, before, at)
     row = _transition(moved, reason, working, order)
     payload = EventPayload(

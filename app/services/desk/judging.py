@@ -118,6 +118,8 @@ def _status_after(head: Head, decision: Decision) -> Status:
     ways = allowed(head.state, decision.act)
     if not ways:
         raise wrong_state(head.state, decision.act)
+    if decision.act is Act.RESUME:
+        return Status.INSPECTION if head.uninspected else Status.HELD
     if decision.status is not None:
         if decision.status not in ways:
             raise wrong_state(head.state, decision.act)
