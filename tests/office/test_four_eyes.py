@@ -14,6 +14,7 @@ from app.services.desk import Decision
 from app.services.desk.change import ProposalStale
 from app.services.office.answers import Verdict
 from app.services.service import ClearanceServices
+from tests.console.conftest import an_officer
 from tests.office.people import (
     ELSEWHERE,
     EXAMINER,
@@ -122,6 +123,20 @@ async def test_open_proposals_of_ones_districts_are_listed_in_pages(services: Cl
     assert await proposals.page(ELSEWHERE, None, 10, AT) == ([], None)
     everywhere = officer("ALL", Duty.EXAMINER, districts=("*",))
     assert len((await proposals.page(everywhere, None, 10, AT))[0]) == 3
+
+
+@pytest.mark.parametrize(("state", "duty"), [(3, "supervisor"), (2, "auditor")])
+async def test_what_somebody_proposed_who_may_not_any_more_is_turned_down(
+    services: ClearanceServices, service_connection: asyncpg.Connection, state: int, duty: str
+) -> None:
+    key, proposals = await held(services), proposals_of(services)
+    number = await proposed(services, key)
+    await an_officer(service_connection, SUPERVISOR.party_code, (duty,), ("22",))
+    await service_connection.execute("UPDATE officers SET state = $1", state)
+    with pytest.raises(Conflict, match="proposer"):
+        await proposals.answer(OTHER_SUPERVISOR, number, Verdict.APPROVED, "", AT)
+    await proposals.answer(OTHER_SUPERVISOR, number, Verdict.REJECTED, "", AT)
+    assert (await services.declaration(EXAMINER, key)).status is Status.HELD
 
 
 @pytest.mark.parametrize("by_detention", [False, True])
