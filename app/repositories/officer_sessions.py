@@ -139,6 +139,14 @@ _COUNTED = (
 )
 
 
+async def void_administrator_links(connection: Connection, made_by: str, now: datetime) -> None:
+    """No link of this maker makes an administrator any more."""
+    await connection.execute(
+        "UPDATE officer_links SET used_at = $2 WHERE officer_code IS NULL AND made_by = $1 AND used_at IS NULL",
+        made_by, now,
+    )  # fmt: skip
+
+
 async def charge(
     connection: Connection,
     source: bytes,

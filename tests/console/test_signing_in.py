@@ -8,9 +8,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from app.console.cookies import LOOPBACK_NAME, SECURE_NAME
+from app.services.audit import START
 from app.services.clearance.chain import decode_payload
 from app.services.office import passwords
-from app.services.office.links import first_link
+from app.services.office.links import ADDRESS, first_link, made_link
 from app.services.office.lockout import ALLOWED_OF_A_LOGIN, ALLOWED_OF_AN_ADDRESS, site_of
 from app.services.office.office import Office
 from tests.conftest import FreshDatabase
@@ -44,6 +45,17 @@ async def test_a_link_is_good_once_and_for_a_day(office: Office, browse: Browse)
     await enrolled(browse(), address, officer_code="A1", name="Ada", login="ada")
     answer = await browse().get(address)
     assert (answer.status_code, "not good any more" in answer.text) == (404, True)
+
+
+async def test_the_link_of_the_first_start_makes_no_second_administrator(office: Office, browse: Browse) -> None:
+    now = datetime.now(UTC)
+    async with office.backing.pool.acquire() as connection, connection.transaction():
+        printed = await first_link(connection, START, now)
+        others = [await made_link(connection, None, by, now) for by in ("cli", "cli2")]
+    for n, secret in enumerate(others):
+        answer, _ = await enrolled(browse(), ADDRESS + secret, officer_code=f"A{n}", name="Ada", login=f"ada{n}")
+        assert answer.status_code == 200
+        assert (await browse().get(f"{ADDRESS}{printed}")).status_code == 404
 
 
 async def test_a_link_used_twice_at_once_makes_one_administrator(office: Office, browse: Browse) -> None:

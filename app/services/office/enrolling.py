@@ -14,7 +14,7 @@ from app.errors import Conflict, Malformed, NotFound, Problem
 from app.repositories import officer_sessions, registers
 from app.repositories import officers as stored
 from app.repositories.officers import OfficerRow, OfficerState
-from app.services.audit import Act, record_acts
+from app.services.audit import START, Act, record_acts
 from app.services.database_errors import borrowed
 from app.services.office import codes, passwords
 from app.services.office.backing import Backing
@@ -89,6 +89,8 @@ class Enrolling:
                 raise link_over()
             if enrolment.officer is None:
                 await _added(connection, officer)
+                # What the first start printed stands in a log: it is for the first administrator alone.
+                await officer_sessions.void_administrator_links(connection, START, now)
             await self._let_in(connection, officer, hashed, now)
             sealed = self._factor.sealed(enrolment.secret, officer.officer_code.encode())
             await stored.set_totp(connection, officer.officer_code, sealed, step or 0)
