@@ -1,43 +1,22 @@
 """The page of a case over ASGI, as an officer reads it."""
 
 import re
-from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 import httpx
-import msgspec
 import pytest
 
-from app.domain.period import SHANGHAI
-from app.services.filings import Door, Submission
 from app.services.service import ClearanceServices
-from tests.api.bodies import encoded, tree_of
 from tests.console.conftest import Browser, SignedIn
+from tests.console.filing import filed_and_held
 from tests.office.case_files import PDF
-from tests.services.conftest import PLATFORM
 from tests.services.parcels import parcel
 
 
 @pytest.fixture
 async def key(clearance: ClearanceServices) -> UUID:
     """A held parcel, filed through the JSON door."""
-    documents = parcel(1)
-    heavy = msgspec.structs.replace(documents.waybill, gross_weight_kg=Decimal("9.9"))
-    declaration = msgspec.structs.replace(documents.declaration, transmitted_by=None)  # as the JSON door reads it
-    filed = (documents.order, documents.payment, heavy, declaration)
-    names = ("order", "payment", "waybill", "declaration")
-    submission = Submission(
-        caller=PLATFORM,
-        door=Door.JSON,
-        documents=filed,
-        content=encoded({name: tree_of(each) for name, each in zip(names, filed, strict=True)}),
-        at=datetime(2024, 6, 18, 10, 0, tzinfo=SHANGHAI),
-    )
-    (answer,) = await clearance.file([submission])
-    assert not isinstance(answer, Exception)
-    assert answer.declaration
-    return answer.declaration.declaration_id
+    return await filed_and_held(clearance)
 
 
 @pytest.fixture

@@ -2,41 +2,21 @@
 
 import re
 from collections.abc import AsyncIterator
-from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
-import msgspec
 import pytest
 
 from app.domain.queues import Queue
 from app.security.keyring import KeyRing
-from app.services.filings import Door, Submission
 from app.services.office.office import Office
 from app.services.service import ClearanceServices
-from tests.api.bodies import encoded, tree_of
 from tests.conftest import FreshDatabase
 from tests.console.conftest import SignedIn
+from tests.console.filing import filed_and_held
 from tests.office.queue_ground import Cases
-from tests.services.conftest import AT, PLATFORM
-from tests.services.parcels import parcel
 
 BUYER = UUID("00000000-0000-4000-8000-000000000001")
-
-
-async def held(clearance: ClearanceServices) -> UUID:
-    """A parcel that was really filed and is held: its waybill says another weight."""
-    documents = parcel(1)
-    heavy = msgspec.structs.replace(documents.waybill, gross_weight_kg=Decimal("9.9"))
-    declaration = msgspec.structs.replace(documents.declaration, transmitted_by=None)  # as the JSON door reads it
-    filed = (documents.order, documents.payment, heavy, declaration)
-    names = ("order", "payment", "waybill", "declaration")
-    content = encoded({name: tree_of(each) for name, each in zip(names, filed, strict=True)})
-    submission = Submission(caller=PLATFORM, door=Door.JSON, documents=filed, content=content, at=AT)
-    (answer,) = await clearance.file([submission])
-    assert not isinstance(answer, Exception)
-    assert answer.declaration
-    return answer.declaration.declaration_id
 
 
 @pytest.fixture
@@ -194,7 +174,7 @@ async def test_who_only_reads_sees_no_buttons_and_others_nothing(sign_in_as: Sig
 async def test_the_page_of_a_case_says_who_has_it_and_lets_it_be_claimed_and_assigned(
     clearance: ClearanceServices, sign_in_as: SignedIn, cases: Cases
 ) -> None:
-    key = await held(clearance)
+    key = await filed_and_held(clearance)
     address = f"/console/cases/{key}"
     browser = await sign_in_as("O1", "examiner")
     page = await browser.get(address)

@@ -68,7 +68,7 @@ class Cases:
 
     async def add(self, number: int, **given: Any) -> UUID:
         """One case; what is not given is ordinary. `words`, `hs_code` and `rules` become tags."""
-        values = {
+        values: dict[str, Any] = {
             "queue": Queue.REVIEW, "district": "2244", "opened_at": self.now - timedelta(hours=2),
             "due_at": self.now + timedelta(minutes=number), "escalated_at": None, "assignee": None,
             "touched_at": self.now,

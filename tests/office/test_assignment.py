@@ -111,7 +111,7 @@ async def test_the_next_case_is_the_most_urgent_one_has_then_a_free_one(office: 
 
     async def follows(after: UUID | None) -> UUID | None:
         line = await office.assignment.next_case(EXAMINER, after)
-        return line and line.declaration_id
+        return line.declaration_id if line else None
 
     assert await follows(None) == soon
     assert await follows(soon) == late

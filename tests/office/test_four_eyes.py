@@ -108,7 +108,7 @@ async def test_a_proposal_can_be_read_and_turned_down_after_the_declaration_was_
     await services.cancel(DECLARANT, key, "买家退单", AT)
     await filed(services, submission(later(parcel(1).declaration, 60)))
     seen = await proposals.read(EXAMINER, number, AT)
-    assert (seen.reason, seen.moved) == ("疑似侵权", {key})
+    assert (seen.reason, seen.moved) == ("疑似侵权", frozenset({key}))
     await proposals.answer(OTHER_SUPERVISOR, number, Verdict.REJECTED, "已重新申报", AT)
     assert await proposals.page(EXAMINER, None, 10, AT) == ([], None)
 

@@ -119,10 +119,8 @@ async def test_a_case_of_a_later_version_says_nothing_of_the_former(
     key = await held(services)
     await services.decide(OFFICER, key, OfficerAction.REFUSE, "货证不符", AT)
     whole = parcel(1, price_cny="80.00")
-    (answer,) = await filed(
-        services,
-        submission(*map(later, (whole.order, whole.payment, whole.waybill, whole.declaration)), caller=PLATFORM),
-    )
+    anew = (later(whole.order), later(whole.payment), later(whole.waybill), later(whole.declaration))
+    (answer,) = await filed(services, submission(*anew, caller=PLATFORM))
     assert answer.declaration
     assert (answer.declaration.status, answer.declaration.version) == (Status.RELEASED, 2)
     await carry_out(services, key, Act.CORRECT)

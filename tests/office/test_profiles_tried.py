@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -27,7 +28,7 @@ from tests.services.parcels import parcel
 
 TODAY = shanghai_day(datetime.now(UTC))
 PAST = (TODAY - timedelta(days=2), TODAY)
-LONG = {"first_day": "2024-06-01", "last_day": None}
+LONG: dict[str, Any] = {"first_day": "2024-06-01", "last_day": None}
 
 
 @pytest.fixture

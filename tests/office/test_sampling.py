@@ -93,6 +93,7 @@ async def test_a_draw_is_shown_and_computed_again_when_its_secret_is_public(
     services = await open_services(TONGGUAN_INSPECTION_RATE="0.5")
     (answer,) = await filed(services, dossier(parcel(1)))
     assert answer.declaration
+    assert answer.declaration.outcome is not None
     key = answer.declaration.declaration_id
     before = await sampling.declaration(AUDITOR, key)
     assert before.disagreements is None

@@ -1,5 +1,7 @@
 """GET /v1/stats: the same figures over the API, for officers of the districts alone."""
 
+from typing import cast
+
 import httpx
 import msgspec
 import pytest
@@ -9,8 +11,10 @@ from app.errors import Unauthenticated
 from app.main import create_app
 from app.schemas.statistics import period_of
 from app.security.keyring import KeyRing
+from app.services.contract import Services
 from app.services.filings import Caller
 from app.services.office.backing import Backing
+from app.services.office.office import Office
 from app.services.office.statistics.figures import Figures
 from app.services.office.statistics.statistics import Statistics
 from app.services.service import ClearanceServices
@@ -43,8 +47,9 @@ async def test_officers_with_the_permission_read_the_figures(
     statistics = Statistics(Backing(services._side, services._means, keyring, settings, services._desk))
     await filed(services, dossier(parcel(1)))
     await statistics.gather()
-    office = Door(statistics)
-    transport = httpx.ASGITransport(create_app(settings, office, office), raise_app_exceptions=False)
+    door = Door(statistics)
+    application = create_app(settings, cast(Services, door), cast(Office, door))
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
         answer = await client.get(
             "/v1/stats?first_day=2024-06-17&last_day=2024-06-18&step=day", headers={"authorization": f"Bearer {key}"}

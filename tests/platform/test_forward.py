@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +94,12 @@ async def test_nobody_outside_says_who_called(serve: Serve, socket: Path) -> Non
     await serve(Trusted(echo))
     headers = [(b"tongguan-client", b"1.2.3.4"), (b"tongguan-scheme", b"https")]
     scope = {"type": "http", "method": "GET", "path": "/console", "query_string": b"", "headers": headers}
-    said: list[dict[str, Any]] = []
+    said: list[MutableMapping[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         said.append(message)
 
     layer = Forward(socket, 1000)

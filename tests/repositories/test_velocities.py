@@ -51,7 +51,7 @@ async def owner(database: FreshDatabase) -> Any:
 
 def parcel(**changes: Any) -> Parcel:
     """A parcel that shares nothing, or what is said."""
-    values = {
+    values: dict[str, Any] = {
         "declaration_id": uuid4(),
         "buyer": uuid4(),
         "telephone": 0,

@@ -150,13 +150,14 @@ def _compared(compare: Compare, value: Any) -> bool | None:
 
 def _ordered(compare: Compare, value: Any) -> bool:
     limit = Decimal(compare.values[0])
-    return {
+    answers: dict[str, bool] = {
         "above": value > limit,
         "at_least": value >= limit,
         "equal": value == limit,
         "at_most": value <= limit,
         "below": value < limit,
-    }[compare.comparison]
+    }
+    return answers[compare.comparison]
 
 
 def _counted(compare: Compare, velocity: Velocity) -> bool | None:

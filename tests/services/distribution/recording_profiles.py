@@ -1,6 +1,7 @@
 """Every statement of risk profiles: drafts, rehearsals, shadows, approvals, hits, and what reads of them."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from app.domain.period import shanghai_day
 from app.services.office.profiles.following import Follower
@@ -16,7 +17,7 @@ from tests.services.parcels import parcel
 _COUNTED = [
     compare(f"{counted}_count_7d", "at_least", 1) for counted in ("buyer", "telephone", "address", "platform", "item")
 ]
-_DAYS = {"first_day": "2024-06-01", "last_day": None}
+_DAYS: dict[str, Any] = {"first_day": "2024-06-01", "last_day": None}
 
 
 async def do_everything_of_profiles(services: ClearanceServices) -> None:
