@@ -1,6 +1,6 @@
 """Officers' acts: state, limit, receipts and case move together, each exactly once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -201,3 +201,24 @@ async def test_a_watched_refusal_says_what_to_amend(services: ClearanceServices)
     await act(services, key, Act.AMEND, "请更正毛重")
     texts = [entry.xml for entry in await services.receipts(DECLARANT, None, 500)]
     assert any("海关退单：请更正毛重" in text for text in texts)
+
+
+async def test_a_deadline_that_was_put_off_has_not_passed(
+    services: ClearanceServices, owner_connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, desk = await held(services), services._desk
+    await act(services, key, Act.REQUEST_DOCUMENTS)  # of 2024: its deadline has passed
+    look = desk._late
+
+    async def meanwhile(now: datetime, limit: int) -> dict[UUID, int]:
+        found = await look(now, limit)
+        again = Decision(act=Act.REQUEST_DOCUMENTS, reason="发票", due_at=now + timedelta(days=3))
+        await desk.act(EXAMINER, [key], again, now)
+        return found
+
+    monkeypatch.setattr(desk, "_late", meanwhile)
+    assert await desk.documents_overdue() == 0
+    assert (await case_of(owner_connection, key))["queue"] == Queue.AWAITING
+    monkeypatch.undo()
+    await owner_connection.execute("UPDATE cases SET due_at = now() - interval '1 s'")
+    assert await desk.documents_overdue() == 1

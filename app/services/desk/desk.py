@@ -169,15 +169,11 @@ class Desk:
     async def documents_overdue(self, limit: int = MOST_AT_ONCE) -> int:
         """Move cases whose papers did not come in time to the queue of those; answers how many."""
         now = datetime.now(UTC)
-        late = await self._ids(
-            "SELECT declaration_id FROM cases WHERE queue = $1 AND queue > 0 AND due_at < $2 ORDER BY due_at LIMIT $3",
-            Queue.AWAITING.value,
-            now,
-            limit,
-        )
+        late = await self._late(now, limit)
 
         def judge(head: Head) -> Change:
-            if head.queue != Queue.AWAITING or Status.HELD not in allowed(head.state, Act.OVERDUE):
+            # The number too: papers may have been asked for once more, until a later day.
+            if head.queue != Queue.AWAITING or late[head.declaration_id] != head.transitions:
                 raise Conflict("the papers came meanwhile, or it was decided")
             return Change(Act.OVERDUE, Status.HELD, texts.past_deadline(), "")
 
@@ -186,6 +182,16 @@ class Desk:
         order = Order(caller=DEADLINE, ids=tuple(late), judge=judge, at=now, acts=(Act.OVERDUE,))
         moved = await self._in_turn(lambda connection: self._decided(connection, order))
         return sum(each.done for each in moved)
+
+    async def _late(self, now: datetime, limit: int) -> dict[UUID, int]:
+        """Cases whose papers did not come, with the number of the latest transition of each."""
+        query = (
+            "SELECT declaration_id, transitions FROM cases JOIN declarations USING (declaration_id) "
+            "WHERE queue = $1 AND queue > 0 AND due_at < $2 ORDER BY due_at LIMIT $3"
+        )
+        async with self._turn, self._writer.connection() as connection:
+            rows = await connection.fetch(query, Queue.AWAITING.value, now, limit)
+        return {row[0]: row[1] for row in rows}
 
     async def _hold(self, declaration_id: UUID, now: datetime) -> None:
         def judge(head: Head) -> Change:
