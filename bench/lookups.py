@@ -21,7 +21,9 @@ from bench.stand import Stand, open_services
 
 TIMES: Final = 600
 _PAGE: Final = 50
-_OFFICER: Final = Caller(key_id="key_officer", party_code="customs", role="officer", name="bench", districts=("*",))
+_OFFICER: Final = Caller(
+    key_id="key_officer", party_code="customs", role="officer", name="bench", districts=("*",), duties=("examiner",)
+)
 _SAMPLE: Final = "SELECT declaration_id, order_no, waybill_no FROM declarations WHERE outcome IS NOT NULL"
 
 
