@@ -80,6 +80,10 @@ bench: install-dev ## Measure assessment, units of work, bytes and decisions per
 chaos: install-dev ## Kill the service and its database in every way, and look whether anything is lost (ARGS="--kills 500")
 	@exec $(BIN)/python -m chaos $(ARGS)
 
+.PHONY: screenshots
+screenshots: install-dev ## Fill a throwaway installation and take the pictures of docs/console (needs Chromium; ARGS="queue case" takes some)
+	@exec $(BIN)/python -m tests.browser.screens $(ARGS)
+
 .PHONY: fuzz
 fuzz: install-dev ## Try every property test, hostile bodies among them, on 5,000 examples each
 	@exec env HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m "hypothesis or fuzz" $(ARGS)

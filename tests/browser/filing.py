@@ -40,6 +40,16 @@ class Party:
             parcel, waybill=msgspec.structs.replace(parcel.waybill, gross_weight_kg=Decimal("19.5"))
         )
 
+    def contradictory(self) -> Documents:
+        """A parcel that is held and whose documents differ in several places: weight, bill of lading, an origin."""
+        parcel, replace = self.overweight(), msgspec.structs.replace
+        (first, *others) = parcel.declaration.items
+        return replace(
+            parcel,
+            waybill=replace(parcel.waybill, bill_no="78400001234"),
+            declaration=replace(parcel.declaration, items=(replace(first, country_of_origin="116"), *others)),
+        )
+
     @staticmethod
     def with_article(parcel: Documents, name: str) -> Documents:
         """The parcel, its first article called by another name on every document."""
@@ -51,17 +61,25 @@ class Party:
             declaration=replace(parcel.declaration, items=(replace(declared, **renamed, goods_name=name), *others)),
         )
 
-    async def file(self, documents: Documents) -> dict[str, Any]:
-        """File a whole dossier; what was answered."""
-        answer = await self.post("platform", "/v1/declarations", json_body(documents))
-        assert answer.status_code == 201, answer.text
+    async def file(self, documents: Documents, at: datetime | None = None) -> dict[str, Any]:
+        """File a whole dossier, now or at another instant (where the test clock is on); what was answered."""
+        answer = await self.post("platform", "/v1/declarations", json_body(documents), at=at)
+        assert answer.status_code in {200, 201}, answer.text
         answered: dict[str, Any] = answer.json()
         return answered
 
-    async def post(self, role: str, path: str, content: bytes, media_type: str = "application/json") -> httpx.Response:
+    async def post(
+        self,
+        role: str,
+        path: str,
+        content: bytes,
+        media_type: str = "application/json",
+        at: datetime | None = None,
+    ) -> httpx.Response:
         """One request in the name of a party."""
+        clock = {"tongguan-clock": at.isoformat()} if at else {}
         return await self._client.post(
-            path, content=content, headers=self._headers(role) | {"content-type": media_type}
+            path, content=content, headers=self._headers(role) | {"content-type": media_type} | clock
         )
 
     async def get(self, role: str, path: str) -> httpx.Response:
