@@ -1,4 +1,4 @@
-// A picture with at most 256 colours, as base64: the commonest colours stay, every other becomes the nearest of them.
+// A picture with at most 256 colours, as base64: those stay, every other becomes the nearest of them.
 async (source) => {
   const image = new Image();
   image.src = `data:image/png;base64,${source}`;
@@ -11,7 +11,15 @@ async (source) => {
 
   const counts = new Map();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) || 0) + 1);
-  const common = [...counts].sort((one, other) => other[1] - one[1]).slice(0, 256).map(([colour]) => colour);
+  const byCount = [...counts].sort((one, other) => other[1] - one[1]).map(([colour]) => colour);
+  const common = byCount.slice(0, 128);
+  // Half of the places are for what is most of the picture, half for hues that are rare: a badge's text keeps its own.
+  const shade = (colour) => colour & 0xf0f0f0;
+  const shades = new Set(common.map(shade));
+  for (const colour of byCount) {
+    if (common.length === 256) break;
+    if (!shades.has(shade(colour))) { shades.add(shade(colour)); common.push(colour); }
+  }
   const places = new Map(common.map((colour, place) => [colour, place]));
   const far = (one, other) => [0, 8, 16].reduce((sum, bit) => sum + (((one >> bit) & 255) - ((other >> bit) & 255)) ** 2, 0);
   const nearest = (colour) => common.reduce((best, each, place) => (far(each, colour) < far(common[best], colour) ? place : best), 0);
