@@ -90,6 +90,19 @@ async def test_an_amendment_that_was_asked_for_comes_before_an_officer_whatever_
     await demand_invariants(owner_connection)
 
 
+async def test_what_was_refused_before_it_was_opened_does_not_come_back_past_the_inspection(
+    services: ClearanceServices, owner_connection: asyncpg.Connection
+) -> None:
+    key = await held(services)
+    assert await act(services, key, Act.INSPECT, "开箱") is Status.INSPECTION
+    assert await act(services, key, Act.REFUSE, "申报不符") is Status.REFUSED
+    await filed(services, submission(later(parcel(1).waybill, 60)))
+    (answer,) = await filed(services, submission(later(parcel(1).declaration, 60)))
+    assert answer.declaration
+    assert (answer.declaration.status, answer.declaration.version) == (Status.HELD, 2)
+    await demand_invariants(owner_connection)
+
+
 async def test_the_mark_outlives_a_version_that_is_refused_at_once_and_falls_when_an_officer_decides(
     services: ClearanceServices, owner_connection: asyncpg.Connection
 ) -> None:

@@ -156,7 +156,9 @@ def _change(
     working.change_head(head, at)
     moved = Moved(head, change.act, head.status, change.status, at)
     head.status, head.deadline_at = change.status, None
-    head.watched = change.act is Act.AMEND or (head.watched and change.act in _LEAVES_MARK)
+    # Refused before anybody opened it, the next version must not pass what this one was stopped for.
+    unopened = change.act is Act.REFUSE and head.uninspected
+    head.watched = change.act is Act.AMEND or unopened or (head.watched and change.act in _LEAVES_MARK)
     head.uninspected = head.state is Status.INSPECTION or (head.uninspected and change.act in _LAYS_ASIDE)
     entry = ledger_row(head, before, at)
     row = _transition(moved, reason, working, order)
