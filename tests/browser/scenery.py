@@ -4,6 +4,7 @@ Everything comes about as it would in earnest: parties file over HTTP, officers 
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -24,7 +25,7 @@ from tests.office.case_files import PDF
 DAYS: Final = 9
 PARCELS_A_DAY: Final = 24
 ARTICLE: Final = "限量纪念手办 1:6"
-_DECIDED: Final = {"held": ("release", "refuse", "release"), "inspection": ("conform", "conform", "refuse")}
+_DECIDED: Final = {"held": ("release", "refuse", "release"), "inspection": ("conform", "refuse", "conform")}
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Scenery:
     cases: list[str] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
     first: Documents | None = None
+    decided: Counter[str] = field(default_factory=Counter)
 
     async def make(self) -> None:
         """All of it, in the order in which it has to happen."""
@@ -53,7 +55,8 @@ class Scenery:
             filed = [(each, await self.party.file(each, at)) for each in Parcels(200 + back, at).take(PARCELS_A_DAY)]
             waiting = [answered for _, answered in filed if answered["status"] in _DECIDED]
             for number, answered in enumerate(waiting[: len(waiting) if back > 2 else 1]):
-                act = _DECIDED[answered["status"]][number % 3]
+                self.decided[answered["status"]] += 1
+                act = _DECIDED[answered["status"]][self.decided[answered["status"]] % 3]
                 await self.act(
                     answered["declaration_id"], act, "单证与实物核对", at + timedelta(minutes=9 + 31 * number)
                 )
