@@ -11,7 +11,6 @@ DeclarationId = NewType("DeclarationId", uuid.UUID)
 WaybillId = NewType("WaybillId", uuid.UUID)
 PaymentId = NewType("PaymentId", uuid.UUID)
 DocumentId = NewType("DocumentId", uuid.UUID)
-PartyCode = NewType("PartyCode", str)
 RuleId = NewType("RuleId", str)
 # The documents of a parcel name one another, so each id is asked for several times; a list of 1,000 has 3,000 of them.
 _IDS_KEPT: Final = 4096

@@ -7,13 +7,12 @@ httpx over the same socket took 770; it is the worker's, so the intake feels it.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
 import httptools
 
-Headers = Iterable[tuple[bytes, bytes]]
 CONNECT_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 30.0  # of silence: three times what a statement may take
 KEPT_SECONDS: Final = 20.0  # the office keeps connections longer, so that none ends under a request

@@ -38,15 +38,6 @@ async def hand(
     return row is not None
 
 
-async def touch(connection: Connection, declaration_id: UUID, officer: str, at: datetime) -> None:
-    """The assignee did something on the case: its silence begins anew. For others it does nothing."""
-    await connection.execute(
-        "UPDATE cases SET touched_at = $3 WHERE declaration_id = $1 AND assignee = $2 AND queue > 0 "
-        "AND touched_at < $3 - interval '1 minute'",
-        declaration_id, officer, at,
-    )  # fmt: skip
-
-
 async def free(
     connection: Connection, districts: list[str], queues: Sequence[int], hidden: Snoozed, limit: int
 ) -> list[CaseLine]:

@@ -192,14 +192,6 @@ async def use_recovery_code(connection: Connection, officer_code: str, code_hash
     return row is not None
 
 
-async def recovery_codes_left(connection: Connection, officer_code: str) -> int:
-    """How many codes are not used."""
-    left: int = await connection.fetchval(
-        "SELECT count(*) FROM officer_recovery_codes WHERE officer_code = $1 AND used_at IS NULL", officer_code
-    )
-    return left
-
-
 def _officer(row: Any) -> OfficerRow:
     return OfficerRow(
         officer_code=row[0],

@@ -20,7 +20,6 @@ PARTIES: Final = "parties"
 CODES: Final = "codes"
 # The short words of the command line; every table also answers to its own name.
 SHORT: Final = {"positive-list": "positive_list", "prohibited": "prohibited_goods"}
-TABLE_WORDS: Final = ("tariff", "positive-list", "prohibited", CODES, PARTIES)
 
 
 class ImportRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,13 +55,6 @@ def any_of(answers: Sequence[Truth]) -> Truth:
     return None if None in answers else False
 
 
-def all_of(answers: Sequence[Truth]) -> Truth:
-    """Whether all are yes; unknown where none is no and one is unknown."""
-    if False in answers:
-        return False
-    return None if None in answers else True
-
-
 def _test(condition: Condition, *, within_item: bool) -> Test:
     if isinstance(condition, Compare):
         return _of_field(condition, within_item=within_item)

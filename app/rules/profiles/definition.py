@@ -5,7 +5,6 @@ item. Values are texts, numbers too: one shape for every comparison. Nothing her
 blind indexes (`#` and hex digits).
 """
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date
 from typing import Final, Literal
@@ -108,8 +107,3 @@ def encode_profile(profile: Profile) -> bytes:
 def decode_profile(content: bytes) -> Profile:
     """The inverse of `encode_profile`; msgspec.DecodeError for other bytes."""
     return _decoder.decode(content)
-
-
-def digest_of_profile(content: bytes) -> bytes:
-    """SHA-256 of a stored definition."""
-    return hashlib.sha256(content).digest()

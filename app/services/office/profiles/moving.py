@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import asyncpg
-import msgspec
 
 from app.domain.profile_states import ProfileState, may_become
 from app.errors import Conflict, Forbidden, NotFound
@@ -86,8 +85,3 @@ def meanwhile() -> Conflict:
     return Conflict(
         "Somebody else changed this profile just now; read it again.", zh="该布控刚被他人修改，请重新查看。"
     )
-
-
-def stepped(row: VersionRow) -> VersionRow:
-    """The row behind a step that was just made."""
-    return msgspec.structs.replace(row, step=row.step + 1)
