@@ -1,7 +1,7 @@
 """The addresses of queues: pages, counts, search, who works on what, saved views, snoozes, hand-over."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.domain.queues import Queue
 from app.errors import NotFound, Problem
+from app.routers.acted_once import AnyBody, acted_once
 from app.routers.answering import answer, respond
 from app.routers.idempotency import answered_once
 from app.routers.refusals import InvalidParameters
@@ -36,7 +37,6 @@ from app.schemas.cases import (
     id_in,
 )
 from app.schemas.faults import InvalidBody
-from app.schemas.fields import Body
 from app.schemas.queries import read_parameters
 from app.schemas.reading import read_body
 from app.services.filings import Caller
@@ -44,7 +44,6 @@ from app.services.office.office import Office
 from app.services.office.queues import QueueFilter
 from app.services.office.snoozes import NewSnooze, SnoozeKind
 
-_AnyBody = TypeVar("_AnyBody", bound=Body)
 Act = Callable[[Office, Caller, Any], Awaitable[Any]]
 
 
@@ -205,22 +204,16 @@ async def _officer(request: Request) -> Caller:
     return caller
 
 
-async def _body(request: Request, shape: type[_AnyBody]) -> _AnyBody:
+async def _body(request: Request, shape: type[AnyBody]) -> AnyBody:
     limits = settings_of(request).api
     content = await json_body_of(request, limits.single_body_limit_bytes)
     return read_body(content, shape, limits.json_depth_limit)
 
 
-async def _once(request: Request, shape: type[_AnyBody], act: Act, status: int = 200) -> Response:
+async def _once(request: Request, shape: type[AnyBody], act: Act, status: int = 200) -> Response:
     """An act with a body: done once for each key of idempotency."""
-    caller, language, limits = await _officer(request), language_of(request), settings_of(request).api
-    content = await json_body_of(request, limits.single_body_limit_bytes)
-
-    async def work() -> Any:
-        body = read_body(content, shape, limits.json_depth_limit)
-        return answer(status, await act(office_of(request), caller, body), language)
-
-    return await answered_once(request, caller, content, work)
+    caller, office = await _officer(request), office_of(request)
+    return await acted_once(request, caller, shape, lambda body: act(office, caller, body), status)
 
 
 async def _on_case(request: Request, act: Act) -> Response:

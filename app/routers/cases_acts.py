@@ -2,36 +2,30 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import NotFound
-from app.routers.answering import answer, respond
-from app.routers.idempotency import answered_once
+from app.routers.acted_once import AnyBody, acted_once
+from app.routers.answering import respond
 from app.routers.refusals import InvalidParameters
 from app.routers.requests import (
     caller_of,
     declaration_id_of,
     instant_of,
-    json_body_of,
     language_of,
     office_of,
-    settings_of,
 )
 from app.schemas import office_act_answers as shown
 from app.schemas.answers import declaration_answer
-from app.schemas.fields import Body
 from app.schemas.office_acts import ActBody, BulkActBody, ProposalBody, VerdictBody, decision_in, ids_in
 from app.schemas.queries import DEFAULT_LIMIT, PAGING, read_parameters
-from app.schemas.reading import read_body
 from app.services.filings import Caller
-from app.services.idempotency_contract import StoredAnswer
 from app.services.office.answers import Verdict
 
-_AnyBody = TypeVar("_AnyBody", bound=Body)
 Work = Callable[[Caller, Any, datetime], Awaitable[Any]]
 
 
@@ -114,16 +108,9 @@ async def _answered(request: Request, verdict: Verdict) -> Response:
     return await _once(request, VerdictBody, work)
 
 
-async def _once(request: Request, shape: type[_AnyBody], work: Work, status: int = 200) -> Response:
+async def _once(request: Request, shape: type[AnyBody], work: Work, status: int = 200) -> Response:
     caller, at = await caller_of(request), instant_of(request)
-    language, limits = language_of(request), settings_of(request).api
-    content = await json_body_of(request, limits.single_body_limit_bytes)
-
-    async def done() -> StoredAnswer:
-        body = read_body(content, shape, limits.json_depth_limit)
-        return answer(status, await work(caller, body, at), language)
-
-    return await answered_once(request, caller, content, done)
+    return await acted_once(request, caller, shape, lambda body: work(caller, body, at), status)
 
 
 def _proposal_id(request: Request) -> UUID:

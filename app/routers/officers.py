@@ -2,26 +2,25 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.duties import Permission
+from app.routers.acted_once import AnyBody, acted_once
 from app.routers.answering import answer, respond
 from app.routers.idempotency import answered_once
 from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
-from app.routers.requests import body_of, caller_of, json_body_of, language_of, office_of, settings_of
+from app.routers.requests import body_of, caller_of, language_of, office_of, settings_of
 from app.schemas import officers as shown
 from app.schemas.fields import Body
-from app.schemas.reading import read_body
 from app.services.filings import Caller
 from app.services.idempotency_contract import StoredAnswer
 from app.services.office.officers import NewOfficer, Officers
 
 _ADDRESS: Final = "/v1/officers"
 _ONE: Final = "/v1/officers/{officer_code}"
-_Body = TypeVar("_Body", bound=Body)
 
 
 async def list_officers(request: Request) -> Response:
@@ -106,16 +105,13 @@ async def reset_officer(request: Request) -> Response:
 
 
 async def _with_body(
-    request: Request, shape: type[_Body], act: Callable[[Officers, Caller, _Body], Awaitable[Any]], status: int = 200
+    request: Request,
+    shape: type[AnyBody],
+    act: Callable[[Officers, Caller, AnyBody], Awaitable[Any]],
+    status: int = 200,
 ) -> Response:
-    caller, language, limits = await caller_of(request), language_of(request), settings_of(request).api
-    content = await json_body_of(request, limits.single_body_limit_bytes)
-
-    async def work() -> StoredAnswer:
-        body = read_body(content, shape, limits.json_depth_limit)
-        return answer(status, await act(office_of(request).officers, caller, body), language)
-
-    return await answered_once(request, caller, content, work)
+    caller, officers = await caller_of(request), office_of(request).officers
+    return await acted_once(request, caller, shape, lambda body: act(officers, caller, body), status)
 
 
 async def _on_officer(
