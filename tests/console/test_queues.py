@@ -204,3 +204,11 @@ async def test_ticked_cases_go_to_the_preview_of_a_decision(sign_in_as: SignedIn
     answer = await browser.post("/console/acts/bulk", {"declaration_id": [str(key) for key in keys]})
     assert answer.status_code == 200, answer.text
     assert all(str(key) in answer.text for key in keys)
+
+
+async def test_a_filter_that_cannot_be_used_is_told(sign_in_as: SignedIn) -> None:
+    browser = await sign_in_as("Q9", "examiner")
+    for query in ("foo=1", "queue=nope"):
+        page = await browser.get(f"/console/queues?{query}")
+        assert page.status_code == 422, query
+        assert 'role="alert"' in page.text, query

@@ -15,6 +15,7 @@ from app.services.auditing.verifying import verify_database
 from app.services.office.case_file.files import CaseFiles
 from app.services.office.case_file.papers import Paper
 from app.services.service import ClearanceServices
+from tests.builders import an_identity_number
 from tests.conftest import FreshDatabase
 from tests.office.case_files import EXAMINER, LATER, PDF, an_officer, case_files_of, held
 from tests.services.conftest import PLATFORM
@@ -69,6 +70,12 @@ async def test_a_note_of_the_assignee_breaks_the_silence(
     assert await owner_connection.fetchval("SELECT touched_at FROM cases") is None
     await case_files.note(EXAMINER, key, "mine", LATER)
     assert await owner_connection.fetchval("SELECT touched_at FROM cases") == LATER
+
+
+async def test_a_note_holds_no_identity_number(services: ClearanceServices, case_files: CaseFiles) -> None:
+    key = await held(services)
+    with pytest.raises(Malformed, match="identity number"):
+        await case_files.note(EXAMINER, key, f"买家 {an_identity_number()} 本人", LATER)
 
 
 async def test_only_who_works_on_cases_writes_notes(services: ClearanceServices, case_files: CaseFiles) -> None:

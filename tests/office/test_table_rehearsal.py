@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
+from decimal import Decimal
 
 import asyncpg
+import msgspec
 import pytest
 
 from app.domain.period import shanghai_day
@@ -94,6 +96,17 @@ async def test_days_without_parcels_prove_nothing(tabling: Tabling) -> None:
     assert rehearsal.state == "stopped"
     assert rehearsal.report
     assert rehearsal.report.failed == "empty"
+
+
+async def test_parcels_of_which_none_is_released_prove_nothing(services: ClearanceServices, tabling: Tabling) -> None:
+    whole = parcel(1)
+    heavy = msgspec.structs.replace(whole.waybill, gross_weight_kg=Decimal("9.9"))
+    await filed(services, dossier(msgspec.structs.replace(whole, waybill=heavy)))
+    draft = await tabling.uploaded("positive-list", WITHOUT, complete=True)
+    (rehearsal,) = (await tabling.rehearsed(draft.draft_id)).rehearsals
+    assert rehearsal.state == "stopped"
+    assert rehearsal.report
+    assert rehearsal.report.failed == "none_released"
 
 
 async def test_before_the_first_parcel_there_is_nothing_to_rehearse_on(tabling: Tabling) -> None:

@@ -34,6 +34,7 @@ STATES: Final = {
 TONES: Final = {"approved": "good", "passed": "good", "rejected": "bad", "stopped": "bad", "open": "wait"}
 FAILED: Final = {
     "share": N_("It would stop more of what is released now than is allowed."),
+    "none_released": N_("No parcel that is released now was judged: rehearse on days with released parcels."),
     "few": N_("Too few parcels were judged: rehearse on more days."),
     "empty": N_("No parcel was assessed on these days: rehearse on others."),
     "broken": N_("The rehearsal broke off; the log of the office says why. Ask for another one."),

@@ -106,6 +106,8 @@ class Tally:
             return "empty"
         if self.judged < min(LEAST_JUDGED, stored):
             return "few"
+        if self.judged and not self.released:
+            return "none_released"  # nothing shows what the draft would hold: no share of nothing is a pass
         return "share" if self.stopped * _MILLION > limit_ppm * self.released else None
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from app.domain.case_entries import EntryKind, Note, Opened, PaperKind, Reported, Said
 from app.domain.duties import Permission
+from app.domain.identity import mentions_identity_number
 from app.domain.lifecycle import Act, Status, allowed
 from app.domain.party import SITE
 from app.errors import Conflict, Forbidden, NotFound, Unavailable
@@ -81,6 +82,8 @@ class CaseFiles:
         """Put a note to the case."""
         demand_right(caller, Permission.WORK_CASES)
         said = Note(told(text, "/text"))
+        if mentions_identity_number(said.text):
+            raise unfit("/text", "identity_number", "不得包含身份证件号码", "must hold no identity number")
         async with self._adding(caller, declaration_id) as (connection, head, seal):
             entry = entry_of(head, seal, caller, EntryKind.NOTE, said, at)
             await stored.touch_case(connection, declaration_id, caller.party_code, at)
