@@ -1,8 +1,9 @@
 """Rehearsing drafts: stored parcels are judged again, and a draft that would stop too many is stopped itself."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
@@ -10,7 +11,9 @@ import pytest
 
 from app.domain.period import shanghai_day
 from app.errors import Conflict, Malformed
+from app.repositories import table_drafts
 from app.repositories.assessment_samples import sampled
+from app.repositories.table_drafts import RequestRow
 from app.security.keyring import KeyRing
 from app.services.service import ClearanceServices
 from tests.conftest import FreshDatabase
@@ -129,6 +132,29 @@ async def test_a_rehearsal_that_was_asked_for_is_taken_up_by_the_next_process(
     assert (await tabling.tables.draft(ANALYST, draft.draft_id)).rehearsals[0].state == "passed"
     with pytest.raises(Malformed):
         await tabling.tables.ask_rehearsal(ANALYST, draft.draft_id, DAYS[1], DAYS[0], AT)
+
+
+@pytest.mark.parametrize("days", [(date(2024, 6, 1), date.max), (date.min, date(2024, 6, 1))])
+async def test_a_rehearsal_that_breaks_holds_up_none_behind_it(tabling: Tabling, days: tuple[date, date]) -> None:
+    broken = await tabling.uploaded("positive-list", WITHOUT, complete=True)
+    good = await tabling.uploaded("positive-list", WITH, complete=True)
+    await _asked_before_days_were_bounded(tabling, broken.draft_id, days)
+    assert (await tabling.rehearsed(good.draft_id)).rehearsals[0].state == "passed"
+    (rehearsal,) = (await tabling.tables.draft(ANALYST, broken.draft_id)).rehearsals
+    assert rehearsal.report
+    assert rehearsal.report.failed == "broken"
+    with pytest.raises(Malformed):
+        await tabling.tables.ask_rehearsal(ANALYST, broken.draft_id, *days, AT)
+
+
+async def _asked_before_days_were_bounded(tabling: Tabling, draft_id: UUID, days: tuple[date, date]) -> None:
+    by, at, (first_day, last_day) = ANALYST.party_code, AT - timedelta(hours=1), days
+    row = RequestRow(
+        draft_id=draft_id, rehearsal_id=uuid4(), requested_by=by, requested_at=at, first_day=first_day,
+        last_day=last_day, sample=10,
+    )  # fmt: skip
+    async with tabling.backing.pool.acquire() as connection:
+        await table_drafts.add_request(connection, row)
 
 
 @pytest.mark.usefixtures("stored")

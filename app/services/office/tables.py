@@ -19,6 +19,7 @@ from app.repositories import reference, table_drafts
 from app.repositories.bulk import Connection
 from app.repositories.reference import Version
 from app.repositories.table_drafts import DraftRow, PartRow, RequestRow
+from app.rules.parameter_groups import FIRST_LAW_DAY
 from app.rules.tables.specifications import SPECIFICATIONS
 from app.services.audit import Act, Fact, record_acts
 from app.services.clerk import checked_reason
@@ -34,6 +35,7 @@ from app.services.office.tables_views import DraftPage, DraftView, Rehearsal, Ta
 from app.services.reference_import import PARTIES
 from app.services.reference_tables import export_table, specification_of, unit_codes
 
+_LAST_DAY: Final = date(2199, 12, 31)
 _DIFFERENCES_KEPT: Final = 4
 _FAULTS_KEPT: Final = 20
 Faults = tuple[tuple[int, str, str], ...]  # row, column, what is wrong and what to do
@@ -153,10 +155,11 @@ class Tables:
     ) -> RequestRow:
         """Ask for a rehearsal on the assessments made on these days; it runs behind."""
         demand(caller.duties, Permission.EDIT_TABLES)
-        if last_day < first_day or not 1 <= sample <= MOST_SAMPLED:
+        if not FIRST_LAW_DAY <= first_day <= last_day <= _LAST_DAY or not 1 <= sample <= MOST_SAMPLED:
             raise Malformed(
-                f"Give a first day that is not after the last one, and a sample of 1 to {MOST_SAMPLED}.",
-                zh=f"首日不得晚于末日，样本数应为 1 至 {MOST_SAMPLED}。",
+                f"Give a first day that is not after the last one, both from {FIRST_LAW_DAY} to {_LAST_DAY}, "
+                f"and a sample of 1 to {MOST_SAMPLED}.",
+                zh=f"首日不得晚于末日（{FIRST_LAW_DAY} 至 {_LAST_DAY}），样本数应为 1 至 {MOST_SAMPLED}。",
             )
         draft = await self.draft(caller, draft_id)
         demand_open(draft)

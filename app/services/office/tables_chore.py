@@ -7,11 +7,12 @@ from typing import Final
 
 from app.repositories import table_drafts
 from app.repositories.table_drafts import RequestRow
-from app.services.database_errors import borrowed
+from app.services.database_errors import Unanswered, borrowed
 from app.services.office.backing import Backing
 from app.services.office.tables import Tables
 from app.services.office.tables_law import law_with
-from app.services.office.tables_rehearsal import Progress, Tally, rehearse, row_of
+from app.services.office.tables_parties import registers_digest
+from app.services.office.tables_rehearsal import Law, Progress, Tally, rehearse, row_of
 
 log = logging.getLogger(__name__)
 _EVERY_SECONDS: Final = 15
@@ -44,7 +45,10 @@ class Rehearser:
         async with borrowed(self._backing.pool) as connection:
             waiting = await table_drafts.waiting_requests(connection, _MOST_AT_ONCE)
         for request in waiting:
-            await self._rehearse(request)
+            try:
+                await self._rehearse(request)
+            except Unanswered:  # the next round begins it again; those behind it have their turn
+                log.warning("a rehearsal was put off: the database did not answer")
         return len(waiting)
 
     async def _rehearse(self, request: RequestRow) -> None:
@@ -57,10 +61,15 @@ class Rehearser:
                 parts = (await table_drafts.parts_of(connection, [request.draft_id]))[request.draft_id]
                 if draft is None:
                     raise RuntimeError("a rehearsal was asked for a draft that does not exist")
-                law = await law_with(connection, backing.means.registry, draft, parts, datetime.now(UTC))
+                book = (await backing.means.registry.refresh(connection)).book
+                law = Law(book, book, await registers_digest(connection), ())
             try:
+                async with borrowed(backing.pool) as connection:
+                    law = await law_with(connection, backing.means.registry, draft, parts, datetime.now(UTC))
                 tally, failed = await rehearse(backing.pool, backing.means, law, request, limit_ppm, progress)
-            except (ValueError, TypeError, RuntimeError):
+            except Unanswered:
+                raise
+            except Exception:  # whatever it is, it would break again, and hold up all that wait behind it
                 log.exception("a rehearsal broke")
                 tally, failed = Tally(), "broken"
             result = row_of(request, law, tally, failed, limit_ppm, datetime.now(UTC))
