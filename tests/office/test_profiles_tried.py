@@ -165,6 +165,18 @@ async def test_hits_of_a_profile_in_force_are_counted_with_what_became_of_them(
     assert (sums.hits, sums.uncertain, sums.inspected, sums.found, sums.released) == (3, 0, 1, 1, 1)
 
 
+async def test_a_link_that_cannot_be_read_stops_no_hits(
+    office: Office, services: ClearanceServices, pool: asyncpg.Pool, owner_connection: asyncpg.Connection
+) -> None:
+    await office.followed()
+    await in_force(office.life, pool, sent(**LONG))
+    await filed(services, dossier(parcel(1)))
+    await owner_connection.execute("ALTER TABLE events DISABLE TRIGGER USER")
+    await owner_connection.execute("UPDATE events SET payload = 'damaged' WHERE declaration_id IS NOT NULL")
+    await office.followed()
+    assert await office.follower.work() == 0
+
+
 async def test_a_damaged_assessment_stops_neither_hits_nor_shadows(
     office: Office, services: ClearanceServices, pool: asyncpg.Pool, owner_connection: asyncpg.Connection
 ) -> None:

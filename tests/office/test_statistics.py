@@ -185,6 +185,19 @@ async def test_findings_whose_key_was_shredded_are_counted_as_unknown(
     assert (await figures(statistics)).findings == {"unknown": {"held": 1}}
 
 
+async def test_a_link_that_cannot_be_read_stops_nobody_who_follows(
+    services: ClearanceServices, statistics: Statistics, owner_connection: asyncpg.Connection
+) -> None:
+    await filed(services, dossier(parcel(1)))
+    await owner_connection.execute("ALTER TABLE events DISABLE TRIGGER USER")
+    await owner_connection.execute("UPDATE events SET payload = 'damaged' WHERE declaration_id IS NOT NULL")
+    await filed(services, dossier(parcel(2)))
+    await statistics.gather()
+    seen = await figures(statistics)
+    assert seen.links_behind == 0
+    assert seen.decided == {"released": {"itself": 1}}
+
+
 async def test_papers_that_did_not_come_are_named_with_who_owes_them(
     services: ClearanceServices, statistics: Statistics, owner_connection: asyncpg.Connection
 ) -> None:

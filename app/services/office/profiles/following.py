@@ -24,7 +24,7 @@ from app.repositories.statistics import Behind, links_after
 from app.rules.kernel import Rule
 from app.rules.profiles.compiling import compiled
 from app.rules.profiles.definition import decode_profile
-from app.services.clearance.chain import decode_payload
+from app.services.auditing.records import payload_of
 from app.services.clearance.unit import Means
 from app.services.clearance.views import unseal_assessments
 from app.services.database_errors import borrowed
@@ -119,8 +119,8 @@ def _moved(links: Sequence[EventRow]) -> list[tuple[UUID, int]]:
     return [
         (link.declaration_id, number)
         for link in links
-        if link.declaration_id
-        for number in moved_numbers(decode_payload(link.payload))
+        if link.declaration_id and (payload := payload_of(link))
+        for number in moved_numbers(payload)
     ]
 
 

@@ -19,7 +19,7 @@ from app.repositories.auditing import rows_of
 from app.repositories.bulk import Connection
 from app.repositories.evidence import AssessmentRow, EventRow, TransitionRow
 from app.security.envelope import Envelope
-from app.services.clearance.chain import decode_payload
+from app.services.auditing.records import payload_of
 from app.services.clearance.views import unseal_assessments
 from app.services.office.statistics.counting import (
     Place,
@@ -75,14 +75,15 @@ async def _counted(connection: Connection, envelope: Envelope, links: Sequence[E
 
 async def _seen(connection: Connection, links: Sequence[EventRow]) -> list[Seen]:
     """The links that moved a parcel, with their histories: read only of those that were not done in one step."""
-    payloads = [(link, payload) for link in links if moved_numbers(payload := decode_payload(link.payload))]
+    read = [(link, payload_of(link)) for link in links]  # what is damaged is for `tongguan audit verify` to say
+    payloads = [(link, payload) for link, payload in read if payload and moved_numbers(payload)]
     alone = {link.position: row for link, payload in payloads if (row := at_once(link, payload))}
     others = {link.declaration_id for link, _ in payloads if link.position not in alone and link.declaration_id}
     histories = await stored.histories(connection, others) if others else {}
     return [
         seen(payload, [alone[link.position]] if link.position in alone else histories[link.declaration_id])
         for link, payload in payloads
-        if link.declaration_id
+        if link.declaration_id and (link.position in alone or link.declaration_id in histories)
     ]
 
 
