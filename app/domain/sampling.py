@@ -55,7 +55,8 @@ def is_proven(secret: bytes, committed: str, declaration_id: UUID, draw: int) ->
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     """What is on record of one declaration: its draw, the rate that counted, whether it was picked.
 
-    `rate_ppm` is None where the rate was unknown: then an officer looked, and nothing was drawn for.
+    `rate_ppm` is None where the rate was unknown: then an officer looked, and nothing was drawn for. `draw_ppm` is
+    None where papers came when the secret might be public: the parcel stayed with an officer.
     """
 
     declaration_id: UUID
@@ -80,6 +81,8 @@ def disagreements(secret: bytes, drawn: Iterable[Drawn]) -> list[Disagreement]:
     found: list[Disagreement] = []
     for each in drawn:
         draw = draw_ppm(secret, each.declaration_id)
+        if each.draw_ppm is None and not each.picked:
+            continue
         if each.draw_ppm != draw:
             found.append(Disagreement(each.declaration_id, "draw", str(each.draw_ppm), str(draw)))
         picked = each.rate_ppm is not None and draw < each.rate_ppm

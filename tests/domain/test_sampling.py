@@ -4,11 +4,12 @@ import math
 import uuid
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.sampling import commitment, draw_ppm, is_proven, secret_of_day
+from app.domain.sampling import Drawn, commitment, disagreements, draw_ppm, is_proven, secret_of_day
 
 KEY = bytes(range(32))
 DAY = date(2024, 6, 18)
@@ -66,3 +67,11 @@ def test_a_draw_never_changes() -> None:
     secret = secret_of_day(KEY, DAY)
     assert commitment(secret) == "3445eaf1240a4293ba121c1ffac7d339bbfe8fda065e277d141f39c4d1abd656"
     assert draw_ppm(secret, uuid.UUID(int=1)) == 94_835
+
+
+def test_what_was_not_drawn_and_not_picked_disagrees_with_nothing() -> None:
+    secret, key = secret_of_day(bytes(32), date(2024, 6, 18)), uuid.UUID(int=1)
+    undrawn = Drawn(declaration_id=key, revision=1, rate_ppm=1_000_000, draw_ppm=None, picked=False)
+    assert disagreements(secret, [undrawn]) == []
+    claimed = disagreements(secret, [msgspec.structs.replace(undrawn, picked=True)])
+    assert [each.what for each in claimed] == ["draw"]

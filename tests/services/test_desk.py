@@ -1,6 +1,6 @@
 """Officers' decisions, withdrawals and deadlines: state, limit and receipts move together, once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.repositories.limits import disagreements
 from app.services.filings import OfficerAction
 from app.services.service import ClearanceServices
-from tests.services.conftest import AT, DECLARANT, LOGISTICS, OFFICER, PLATFORM, dossier, filed, submission
+from tests.services.conftest import AT, DECLARANT, LOGISTICS, OFFICER, PLATFORM, Opened, dossier, filed, submission
 from tests.services.parcels import later, parcel
 
 COLLEAGUE = msgspec.structs.replace(OFFICER, party_code="OFFICER2", key_id="key_colleague")
@@ -110,6 +110,23 @@ async def test_a_dossier_past_its_deadline_goes_to_an_officer_and_late_documents
             await services.decide(OFFICER, key, action, "x", AT)
     await filed(services, submission(documents.waybill))
     assert (await services.declaration(OFFICER, key)).status is Status.RELEASED
+
+
+async def test_papers_that_come_when_the_secret_of_the_day_may_be_public_release_nothing(
+    open_services: Opened, owner_connection: asyncpg.Connection
+) -> None:
+    services = await open_services(TONGGUAN_INSPECTION_RATE="0.000001")
+    documents = parcel(1)
+    await filed(services, submission(documents.declaration), submission(documents.payment))
+    await filed(services, submission(documents.order))
+    await owner_connection.execute("UPDATE declarations SET deadline_at = now() - interval '1 second'")
+    assert await services._desk.hold_overdue() == 1
+    await filed(services, submission(documents.waybill, at=AT + timedelta(days=5)))
+    key = await owner_connection.fetchval("SELECT declaration_id FROM declarations")
+    view = await services.declaration(OFFICER, key)
+    assert view.status is Status.HELD
+    assert view.assessment
+    assert [each.rule_id for each in view.assessment.findings] == ["RSK-06"]
 
 
 async def test_after_a_withdrawal_the_order_may_be_declared_again(services: ClearanceServices) -> None:

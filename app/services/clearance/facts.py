@@ -17,7 +17,7 @@ from app.domain.identity import is_valid_identity_number
 from app.domain.lifecycle import Status
 from app.domain.money import from_units, to_stored_units
 from app.domain.period import shanghai_day
-from app.domain.sampling import draw_ppm, secret_of_day
+from app.domain.sampling import day_ends, draw_ppm, secret_of_day
 from app.domain.valuation import dutiable_value_cny
 from app.repositories import counters
 from app.repositories.bulk import Connection
@@ -131,7 +131,7 @@ class FactSource:
         """What is known for one declaration, after those of the same unit that were decided before it."""
         seen = self._seen(each)
         declaration = each.documents.declaration
-        secret = _secret(self._sampling_key, each.accepted_on)
+        secret = self._secret_of(each)
         profiled = self._velocities.facts(each.watched, secret) if self._profiled else {}
         return Facts(
             accepted_on=each.accepted_on,
@@ -145,11 +145,22 @@ class FactSource:
             telephone_identities=len(seen.telephone_identities),
             address_identities=len(seen.address_identities),
             price_history=self._price_history(each),
-            inspection_draw_ppm=draw_ppm(secret, each.head.declaration_id),
+            inspection_draw_ppm=None if secret is None else draw_ppm(secret, each.head.declaration_id),
             inspection_rate_ppm=self._rate,
             identity_valid=is_valid_identity_number(declaration.buyer_id_number, each.accepted_on),
             **profiled,
         )
+
+    def _secret_of(self, each: Candidate) -> bytes | None:
+        """What the parcel is drawn with; None once the secret of its day may be public.
+
+        Whoever reads a published secret knows the draw, and could send the last paper only where it spares the parcel:
+        what was with an officer for want of papers stays there.
+        """
+        published_at = day_ends(each.accepted_on) + timedelta(hours=self._working.deadline_hours)
+        if each.head.state is Status.HELD and each.head.updated_at >= published_at:
+            return None
+        return _secret(self._sampling_key, each.accepted_on)
 
     def decided(self, each: Candidate, reserved: int) -> None:
         """Let the next parcels of the unit see this one, and what it took of its buyer's limit."""

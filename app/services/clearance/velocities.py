@@ -78,12 +78,12 @@ class Velocities:
         if stands:
             self._before.append(each)
 
-    def facts(self, each: Watched, secret: bytes) -> dict[str, Any]:
-        """The facts by name; those that nobody wants are left out."""
+    def facts(self, each: Watched, secret: bytes | None) -> dict[str, Any]:
+        """The facts by name; those that nobody wants are left out, and draws where there is no secret to draw with."""
         wanted, found = each.wanted, dict[str, Any]()
         if wanted.counters:
             found["velocities"] = self._velocities(each)
-        if wanted.draws:
+        if wanted.draws and secret is not None:
             key = each.features.declaration_id
             found["profile_draws"] = tuple(
                 ProfileDraw(profile_id=profile, draw_ppm=profile_draw_ppm(secret, key, profile))

@@ -5,8 +5,8 @@ A declaration accepted on day D is drawn with D's secret when its last document 
 secret public by then, a sender could compute that a parcel will be inspected and withhold its papers, or withdraw it.
 So a secret is published only when (1) the day has ended in Shanghai, (2) the deadline for documents has passed for the
 last declaration of the day, with an hour to spare, and (3) no declaration of that day or an earlier one still waits.
-What comes after its deadline is before an officer already, and a corrected declaration is accepted anew, with the
-secret of the new day.
+What is completed after that is before an officer already and is not drawn any more: its draw is unknown, and it stays
+with the officer (`clearance.facts`). A corrected declaration is accepted anew, with the secret of the new day.
 
 Commitments are stored when they are first published, and audited: a key that was changed afterwards does not fit what
 is stored, which is noticed (`faults`) and cannot be repaired by publishing again.
