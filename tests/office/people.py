@@ -80,13 +80,3 @@ async def tallied(connection: asyncpg.Connection) -> dict[tuple[int, str], int]:
     counted = await connection.fetch("SELECT queue, district, count(*)::int FROM cases WHERE queue > 0 GROUP BY 1, 2")
     assert {tuple(row) for row in told} == {tuple(row) for row in counted}
     return {(row[0], row[1]): row[2] for row in told}
-
-
-def noting(method: Any, sent: list[str]) -> Any:
-    """A method of a connection that notes what it sends."""
-
-    async def noting(connection: Any, query: str, *args: Any, **more: Any) -> Any:
-        sent.append(query)
-        return await method(connection, query, *args, **more)
-
-    return noting

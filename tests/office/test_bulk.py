@@ -13,9 +13,10 @@ from app.services.desk import Decision
 from app.services.desk.change import SecondOfficerNeeded
 from app.services.office.answers import Verdict
 from app.services.service import ClearanceServices
-from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, all_held, noting, proposals_of, tallied
+from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, all_held, proposals_of, tallied
 from tests.services.conftest import AT, Opened
 from tests.services.record import demand_invariants
+from tests.statements import noted
 
 RELEASE = Decision(act=Act.RELEASE, reason="抽查一致")
 ALONE = officers_work(AT.date()).bulk_alone
@@ -39,9 +40,7 @@ async def test_the_number_of_statements_does_not_depend_on_how_many_they_are(
     services: ClearanceServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = await all_held(services, list(range(ALONE + 1)))
-    sent: list[str] = []
-    for name in ("fetch", "fetchrow", "fetchval", "execute"):
-        monkeypatch.setattr(asyncpg.Connection, name, noting(getattr(asyncpg.Connection, name), sent))
+    sent = noted(monkeypatch)
     counts = []
     for some in (keys[:1], keys[1:]):
         sent.clear()

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import asyncpg
 import pytest
 
 from app.domain.lifecycle import Act
@@ -19,6 +18,7 @@ from tests import builders
 from tests.office.case_files import EXAMINER, LATER, an_officer, case_files_of, held
 from tests.services.conftest import PLATFORM, dossier, filed, submission
 from tests.services.parcels import parcel
+from tests.statements import noted
 
 
 @pytest.fixture
@@ -99,17 +99,7 @@ async def test_statements_do_not_grow_with_the_case(
 ) -> None:
     key = await held(services)
     await case_files.page(EXAMINER, key)
-    counted: list[str] = []
-    for name in ("fetch", "fetchrow", "fetchval", "execute"):
-        real = getattr(asyncpg.Connection, name)
-
-        def counting(
-            self: asyncpg.Connection, query: str, *args: object, _real: object = real, **more: object
-        ) -> object:
-            counted.append(query)
-            return _real(self, query, *args, **more)  # type: ignore[operator]
-
-        monkeypatch.setattr(asyncpg.Connection, name, counting)
+    counted = noted(monkeypatch)
     await case_files.page(EXAMINER, key)
     alone = len(counted)
     for number in range(3):

@@ -15,9 +15,10 @@ from app.security.tags import Tags
 from app.services.filings import OfficerAction
 from app.services.service import ClearanceServices
 from tests import builders
-from tests.office.people import all_held, carry_out, case_of, held, noting, tallied
+from tests.office.people import all_held, carry_out, case_of, held, tallied
 from tests.services.conftest import AT, DECLARANT, OFFICER, PLATFORM, Opened, dossier, filed, submission
 from tests.services.parcels import later, parcel
+from tests.statements import noted
 
 
 async def test_a_parcel_that_is_released_or_refused_at_once_has_no_case(
@@ -132,9 +133,7 @@ async def test_a_case_of_a_later_version_says_nothing_of_the_former(
 async def test_held_parcels_cost_no_statement_more(open_services: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     services = await open_services(TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_UNIT_SIZE="100")
     await filed(services, dossier(parcel(1000)))  # number blocks are reserved now and then, not in every unit
-    sent: list[str] = []
-    for name in ("fetch", "fetchrow", "fetchval", "execute"):
-        monkeypatch.setattr(asyncpg.Connection, name, noting(getattr(asyncpg.Connection, name), sent))
+    sent = noted(monkeypatch)
     counts = []
     for numbers in ([1], list(range(100, 140))):
         sent.clear()

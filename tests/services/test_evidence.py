@@ -1,7 +1,5 @@
 """Evidence: chained, sealed, and out of reach of the service's own role."""
 
-from collections.abc import Awaitable, Callable
-
 import asyncpg
 import pytest
 
@@ -19,6 +17,7 @@ from app.services.service import ClearanceServices
 from tests import builders
 from tests.services.conftest import AT, PLATFORM, Opened, dossier, filed, submission
 from tests.services.parcels import parcel
+from tests.statements import noted
 
 
 async def test_every_lane_is_gap_free_and_every_link_follows_from_the_one_before(
@@ -84,9 +83,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_length_of_the_lis
 ) -> None:
     services = await open_services(TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_UNIT_SIZE="100")
     await filed(services, dossier(parcel(1000)))  # number blocks are reserved now and then, not in every unit
-    statements: list[str] = []
-    for name in ("fetch", "fetchrow", "fetchval", "execute"):
-        monkeypatch.setattr(asyncpg.Connection, name, _noting(getattr(asyncpg.Connection, name), statements))
+    statements = noted(monkeypatch)
     counts = []
     for first, size in ((0, 1), (100, 60)):
         statements.clear()
@@ -112,14 +109,6 @@ async def test_numbers_are_claimed_once_for_ever(
     await filed(services, *[dossier(parcel(n)) for n in range(10)], submission(parcel(11).declaration))
     claims = await service_connection.fetch("SELECT number FROM number_claims")
     assert len(claims) == len({row[0] for row in claims}) == 22
-
-
-def _noting(method: Callable[..., Awaitable[object]], statements: list[str]) -> Callable[..., Awaitable[object]]:
-    async def noted(self: asyncpg.Connection, query: str, *args: object, **named: object) -> object:
-        statements.append(query)
-        return await method(self, query, *args, **named)
-
-    return noted
 
 
 async def test_a_decision_replays_under_the_tables_of_its_own_book(
