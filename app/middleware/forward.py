@@ -6,22 +6,27 @@ is 503 with Retry-After; a page that loads itself again for people, a problem fo
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Unavailable
 from app.languages import Language, accepted_language
 from app.metrics import count_request
 from app.middleware.upstream import Answer, Connection, NobodyAnswers, Upstream
 from app.routers.problems import problem_answer, response_of
-from app.routers.refusals import BodyTooLarge
+from app.routers.refusals import BodyTooLarge, BodyTooSlow
 
 CLIENT: Final = b"tongguan-client"
 SCHEME: Final = b"tongguan-scheme"
 MOST_AT_ONCE: Final = 64
+MOST_SENDING: Final = 32  # of them; the others are for whoever has sent everything, however slow some senders are
+# Of whoever asked, sending or reading: whoever is slow goes on, whoever stops frees the place. How long the whole of a
+# request may take is bounded by the worker's own server (`app.guarded_http`).
+SILENCE_SECONDS: Final = 30.0
 RETRY_SECONDS: Final = 2
 # Of one connection, not of the request (RFC 9110, 7.6.1); and what the worker's own server has seen to already.
 _NOT_HANDED_ON: Final = frozenset(
@@ -42,7 +47,7 @@ class OfficeAway(Unavailable):
 
 
 class ClientLeft(Exception):
-    """Whoever asked went away before all was sent."""
+    """Whoever asked went away before all was sent, or reads no further."""
 
 
 class Forward:
@@ -52,10 +57,11 @@ class Forward:
         self._upstream = Upstream(socket)
         self._limit = body_limit_bytes
         self._under_way = 0
+        self._sending = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand one request on, and its answer back; the office counts it."""
-        if self._under_way >= MOST_AT_ONCE:
+        if self._under_way >= MOST_AT_ONCE or (self._sending >= MOST_SENDING and _framing(scope)):
             await _say_away(scope, receive, send)
             return
         self._under_way += 1
@@ -63,7 +69,7 @@ class Forward:
             await self._handed_on(scope, receive, send)
         except ClientLeft:
             pass
-        except BodyTooLarge as refused:
+        except (BodyTooLarge, BodyTooSlow) as refused:
             language = accepted_language(_language(scope))
             await response_of(problem_answer(refused, language))(scope, receive, send)
         except NobodyAnswers as away:
@@ -82,8 +88,9 @@ class Forward:
         try:
             await self._exchange(connection, scope, receive, send)
         except NobodyAnswers as away:
-            # A kept connection may have ended meanwhile; what changes nothing and has no body is asked once more.
-            if away.begun or not connection.reused or scope["method"] not in _REPEATABLE or _framing(scope):
+            # A kept connection may have ended meanwhile; what changes nothing and has no body is asked once more. Never
+            # after a silence: the office may be at work on it, and would do it twice.
+            if not away.ended or not connection.reused or scope["method"] not in _REPEATABLE or _framing(scope):
                 raise
             connection = await self._upstream.connection(fresh=True)
             await self._exchange(connection, scope, receive, send)
@@ -92,7 +99,7 @@ class Forward:
         method, framing = scope["method"].encode(), _framing(scope)
         body: asyncio.Task[None] | None = None
         try:
-            connection.begin(_head(scope, method))
+            connection.begin(_head(scope, method), body=bool(framing))
             if framing:
                 body = asyncio.create_task(self._send_body(connection, receive, chunked=framing == b"chunked"))
             answer = await _answered(connection, method, body)
@@ -109,19 +116,28 @@ class Forward:
 
     async def _send_body(self, connection: Connection, receive: Receive, *, chunked: bool) -> None:
         """Piece by piece, as fast as the office takes it; no more than the largest body of any door."""
-        sent, more = 0, True
+        self._sending += 1
+        try:
+            async for piece in self._pieces(receive):
+                await connection.send(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+            if chunked:
+                await connection.send(b"0\r\n\r\n")
+        finally:
+            self._sending -= 1
+            connection.sent()
+
+    async def _pieces(self, receive: Receive) -> AsyncIterator[bytes]:
+        came, more = 0, True
         while more:
-            message = await receive()
+            message = await _next_of(receive)
             if message["type"] == "http.disconnect":
                 raise ClientLeft
             piece, more = message.get("body", b""), message.get("more_body", False)
-            sent += len(piece)
-            if sent > self._limit:
+            came += len(piece)
+            if came > self._limit:
                 raise BodyTooLarge(self._limit)
             if piece:
-                await connection.send(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
-        if chunked:
-            await connection.send(b"0\r\n\r\n")
+                yield piece
 
 
 class Trusted:
@@ -145,20 +161,38 @@ async def _answered(connection: Connection, method: bytes, body: "asyncio.Task[N
     if body is None:
         return await connection.answer(method)
     head = asyncio.create_task(connection.answer(method))
-    await asyncio.wait((head, body), return_when=asyncio.FIRST_COMPLETED)
-    failed = body.exception() if body.done() else None
-    if not head.done() and isinstance(failed, ClientLeft | BodyTooLarge):
+    try:
+        await asyncio.wait((head, body), return_when=asyncio.FIRST_COMPLETED)
+        failed = body.exception() if body.done() else None
+        if not head.done() and isinstance(failed, ClientLeft | BodyTooLarge | BodyTooSlow | NobodyAnswers):
+            raise failed
+        return await head
+    finally:
         head.cancel()
-        raise failed
-    return await head
 
 
 async def _hand_back(connection: Connection, answer: Answer, send: Send) -> None:
     headers = [(name, value) for name, value in answer.headers if name not in _NOT_HANDED_BACK]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await _take(send, {"type": "http.response.start", "status": answer.status, "headers": headers})
     async for piece in connection.body():
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+        await _take(send, {"type": "http.response.body", "body": piece, "more_body": True})
+    await _take(send, {"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _next_of(receive: Receive) -> Message:
+    try:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            return await receive()
+    except TimeoutError:
+        raise BodyTooSlow from None
+
+
+async def _take(send: Send, message: Message) -> None:
+    try:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            await send(message)
+    except TimeoutError:
+        raise ClientLeft from None
 
 
 def _ended_well(body: "asyncio.Task[None]") -> bool:

@@ -22,11 +22,16 @@ _NO_BODY: Final = b"HEAD"
 
 
 class NobodyAnswers(Exception):
-    """The office is not there, or fell silent. `begun`: part of an answer came already."""
+    """The office is not there, or fell silent.
 
-    def __init__(self, *, begun: bool = False) -> None:
+    `begun`: the head of an answer went out already. `ended`: it hung up before it had said anything, so what changes
+    nothing may be asked again; after a silence it may still be at work on it.
+    """
+
+    def __init__(self, *, begun: bool = False, ended: bool = False) -> None:
         super().__init__("the office does not answer")
         self.begun = begun
+        self.ended = ended
 
 
 class Answer:
@@ -67,6 +72,9 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._answer = Answer()
+        self._heard = False
+        self._sending = False
+        self._patience: asyncio.Timeout | None = None
         self.reused = False
         self.freed_at = time.monotonic()
 
@@ -76,15 +84,25 @@ class Connection:
         fresh = time.monotonic() - self.freed_at < KEPT_SECONDS
         return fresh and not self._reader.at_eof() and not self._writer.is_closing()
 
-    def begin(self, head: bytes) -> None:
-        """Send the head of a request."""
-        self._answer = Answer()
+    def begin(self, head: bytes, *, body: bool) -> None:
+        """Send the head of a request; while its body is being sent, no answer is expected."""
+        self._answer, self._heard, self._sending = Answer(), False, body
         self._writer.write(head)
 
     async def send(self, piece: bytes) -> None:
         """Send a piece of the body, once the office has taken the ones before."""
         self._writer.write(piece)
-        await self._writer.drain()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._writer.drain()
+        except TimeoutError as failure:
+            raise NobodyAnswers(begun=self._answer.begun) from failure
+
+    def sent(self) -> None:
+        """All of the body is sent, as far as it goes: from now on the office has to answer."""
+        self._sending = False
+        if self._patience is not None and not self._patience.expired():
+            self._patience.reschedule(asyncio.get_running_loop().time() + ANSWER_SECONDS)
 
     async def answer(self, method: bytes) -> Answer:
         """Wait for the head of the answer."""
@@ -114,15 +132,26 @@ class Connection:
         self._writer.close()
 
     async def _read(self) -> None:
+        """What comes next, within the time that the office has; while a body is being sent, that is the sender's."""
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                data = await self._reader.read(_PIECE_BYTES)
+            data = await self._received()
             if not data:
-                raise NobodyAnswers(begun=self._answer.begun)
+                raise NobodyAnswers(begun=self._answer.begun, ended=not self._heard)
+            self._heard = True
             if self._answer.parser is not None:
                 self._answer.parser.feed_data(data)
-        except (OSError, TimeoutError, httptools.HttpParserError) as failure:
+        except (TimeoutError, httptools.HttpParserError) as failure:
             raise NobodyAnswers(begun=self._answer.begun) from failure
+        except OSError as failure:
+            raise NobodyAnswers(begun=self._answer.begun, ended=not self._heard) from failure
+
+    async def _received(self) -> bytes:
+        self._patience = asyncio.timeout(None if self._sending and not self._answer.begun else ANSWER_SECONDS)
+        try:
+            async with self._patience:
+                return await self._reader.read(_PIECE_BYTES)
+        finally:
+            self._patience = None
 
 
 class Upstream:

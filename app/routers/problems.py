@@ -20,6 +20,7 @@ from app.errors import (
 from app.languages import Language, accepted_language
 from app.routers.refusals import (
     BodyTooLarge,
+    BodyTooSlow,
     DocumentsRejected,
     MethodNotAllowed,
     StillInFlight,
@@ -37,6 +38,7 @@ STATUS: Final[dict[type[TongguanError], int]] = {
     NotFound: 404,
     MethodNotAllowed: 405,
     Conflict: 409,
+    BodyTooSlow: 408,
     BodyTooLarge: 413,
     UnsupportedMediaType: 415,
     Malformed: 422,
@@ -55,6 +57,7 @@ TITLES: Final = {
     "document_rejected": ("单证未被接收", "Document not accepted"),
     "idempotency_key_reused": ("幂等键已用于其他请求", "Idempotency key used for another request"),
     "idempotency_in_flight": ("相同请求正在处理", "The same request is in flight"),
+    "request_too_slow": ("请求过慢", "Request too slow"),
     "body_too_large": ("请求体过大", "Body too large"),
     "unsupported_media_type": ("不支持的媒体类型", "Unsupported media type"),
     "malformed": ("请求无法读取", "Request cannot be read"),
@@ -107,7 +110,7 @@ def problem_answer(error: TongguanError, language: Language) -> StoredAnswer:
             headers.append(("www-authenticate", 'Bearer realm="tongguan"'))
         case MethodNotAllowed():
             headers.append(("allow", error.allowed))
-        case BodyTooLarge():
+        case BodyTooLarge() | BodyTooSlow():
             headers.append(("connection", "close"))  # the rest of the body is not read
     body = msgspec.json.encode(problem_body(error, language))
     return StoredAnswer(status=status_of(error), headers=tuple(headers), body=body)

@@ -16,6 +16,17 @@ class BodyTooLarge(Malformed):
         super().__init__(f"The body is larger than {limit_bytes} bytes; send less at once.")
 
 
+class BodyTooSlow(Malformed):
+    """Nothing more of a body came for so long that it is not waited for any longer."""
+
+    code = "request_too_slow"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request stopped arriving; send it again, without pauses.", zh="请求体中断过久，请重新发送。"
+        )
+
+
 class UnsupportedMediaType(Malformed):
     """The body is not said to be what this endpoint reads."""
 

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 
 from app.console.routes import PAGES
+from app.guarded_http import guarded
 from app.main import OPERATIONS, create_office_app
 from app.middleware import forward as forwarding
 from app.middleware.forward import Forward, Trusted
@@ -194,6 +195,138 @@ async def test_an_office_that_falls_silent_or_dies_within_an_answer_is_let_go(
     assert (await door.get("/console")).status_code == 503
 
 
+async def drip(pieces: int, every: float) -> AsyncIterator[bytes]:
+    """A body that comes slowly."""
+    for _ in range(pieces):
+        await asyncio.sleep(every)
+        yield b"x" * 100
+
+
+async def test_a_slow_upload_goes_through_as_long_as_something_comes(
+    serve: Serve, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.middleware.upstream.ANSWER_SECONDS", 0.1)
+    await serve(Trusted(echo))
+    answer = await door.post("/v1/cases", content=drip(5, 0.05))
+    assert (answer.status_code, answer.text.splitlines()[5]) == (207, "500")
+
+
+async def test_an_office_that_says_nothing_to_a_whole_body_is_let_go(
+    serve: Serve, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(_: Any, receive: Any, __: Any) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    monkeypatch.setattr("app.middleware.upstream.ANSWER_SECONDS", 0.1)
+    await serve(silent)
+    assert (await door.post("/v1/cases", content=b"{}")).status_code == 503
+
+
+async def test_an_office_that_takes_no_more_of_a_body_is_let_go(
+    socket: Path, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = asyncio.Event()
+
+    async def full(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await ended.wait()
+        writer.close()
+
+    monkeypatch.setattr("app.middleware.upstream.ANSWER_SECONDS", 0.1)
+    async with await asyncio.start_unix_server(full, str(socket), limit=1024):
+        async with asyncio.timeout(10):
+            assert (await door.post("/v1/cases", content=b"x" * 1_900_000)).status_code == 503
+        ended.set()
+
+
+async def test_a_body_that_stops_is_waited_for_only_so_long(
+    serve: Serve, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarding, "SILENCE_SECONDS", 0.05)
+    await serve(Trusted(echo))
+    answer = await door.post("/v1/cases", content=drip(1, 60))
+    assert (answer.status_code, answer.json()["code"]) == (408, "request_too_slow")
+    assert answer.headers["connection"] == "close"
+
+
+async def test_the_whole_of_a_body_is_bounded_however_steadily_it_drips(serve: Serve, socket: Path) -> None:
+    """By the worker's own server: what it refuses frees the place."""
+    await serve(Trusted(echo))
+    layer = Forward(socket, 2_000_000)
+    config = uvicorn.Config(layer, log_config=None, lifespan="off", ws="none", http=guarded(0.2), port=0)
+    worker = uvicorn.Server(config)
+    worker.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    running = asyncio.create_task(worker.serve())
+    while not worker.started:
+        await asyncio.sleep(0.01)
+    port = worker.servers[0].sockets[0].getsockname()[1]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /v1/cases HTTP/1.1\r\nhost: door\r\ncontent-length: 1000000\r\n\r\n")
+    said = asyncio.create_task(reader.readline())
+    while not said.done():
+        writer.write(b"x")
+        await asyncio.wait((said,), timeout=0.02)
+    assert (await said).startswith(b"HTTP/1.1 408")
+    writer.close()
+    worker.should_exit = worker.force_exit = True
+    await running
+    layer.close()
+
+
+async def test_whoever_reads_an_answer_no_further_frees_the_place(
+    serve: Serve, socket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarding, "SILENCE_SECONDS", 0.05)
+    await serve(Trusted(echo))
+    scope = {"type": "http", "method": "GET", "path": "/console", "query_string": b"", "headers": []}
+
+    async def stuck(_: MutableMapping[str, Any]) -> None:
+        await asyncio.Event().wait()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    layer = Forward(socket, 1000)
+    async with asyncio.timeout(10):
+        await layer(scope, receive, stuck)
+    layer.close()
+
+
+async def test_what_is_slower_than_the_office_may_be_is_not_asked_again(
+    socket: Path, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be at work on it, and twice would be twice as much of what was too much."""
+    asked: list[bytes] = []
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            asked.append((await reader.readuntil(b"\r\n\r\n"))[:4])
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+            while True:
+                asked.append((await reader.readuntil(b"\r\n\r\n"))[:4])
+        writer.close()
+
+    monkeypatch.setattr("app.middleware.upstream.ANSWER_SECONDS", 0.1)
+    async with await asyncio.start_unix_server(slow, str(socket)):
+        assert [(await door.get("/console")).status_code for _ in range(2)] == [200, 503]
+    assert asked == [b"GET ", b"GET "]
+
+
+async def test_an_answer_that_broke_off_is_not_asked_for_again(socket: Path, door: httpx.AsyncClient) -> None:
+    asked: list[bytes] = []
+
+    async def breaking(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n"))[:4])
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+        asked.append((await reader.readuntil(b"\r\n\r\n"))[:4])
+        writer.write(b"HTTP/1.1 20")
+        writer.close()
+
+    async with await asyncio.start_unix_server(breaking, str(socket)):
+        assert [(await door.get("/console")).status_code for _ in range(2)] == [200, 503]
+    assert asked == [b"GET ", b"GET "]
+
+
 async def test_only_so_many_are_under_way(
     serve: Serve, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +343,27 @@ async def test_only_so_many_are_under_way(
     assert (await door.get("/console")).status_code == 503
     open_door.set()
     assert [(await each).status_code for each in first] == [207, 207]
+
+
+async def test_slow_senders_leave_places_to_everybody_else(
+    serve: Serve, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_back() -> AsyncIterator[bytes]:
+        begun.set()
+        await go_on.wait()
+        yield b"x"
+
+    monkeypatch.setattr(forwarding, "MOST_SENDING", 1)
+    await serve(Trusted(echo))
+    slow = asyncio.create_task(door.post("/v1/cases", content=held_back()))
+    await begun.wait()
+    assert (await door.get("/console")).status_code == 207
+    assert (await door.post("/v1/cases", content=b"x")).status_code == 503
+    go_on.set()
+    assert (await slow).status_code == 207
+    assert (await door.post("/v1/cases", content=b"x")).status_code == 207
 
 
 def test_every_officer_s_address_is_handed_on_and_served_by_the_office() -> None:
