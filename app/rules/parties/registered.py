@@ -74,11 +74,20 @@ def logistics_company_registered(dossier: Dossier, facts: Facts, parameters: Par
     law=REGISTRATION,
     in_force=FROM_THE_FIRST_DAY,
     consequence="party",
+    version="2",
 )
 def declarant_registered(dossier: Dossier, facts: Facts, parameters: Parameters) -> Result:
-    """The declarant is registered with customs and not suspended."""
-    code = dossier.declaration.declarant_code
-    return _standing(facts.party("declarant", code), Text("申报企业", "declarant"), "declaration.declarant_code", code)
+    """The declarant is registered with customs and not suspended.
+
+    A declaration is sent by the e-commerce enterprise or its agent (message specification, CEB621): a merchant that
+    declares its own goods needs no registration as a declarant besides the one that it has.
+    """
+    declaration = dossier.declaration
+    code = declaration.declarant_code
+    standing = facts.party("declarant", code)
+    if code == declaration.merchant_code and (standing is None or not standing.registered):
+        standing = facts.party("merchant", code) or standing
+    return _standing(standing, Text("申报企业", "declarant"), "declaration.declarant_code", code)
 
 
 @rule(
