@@ -156,6 +156,18 @@ async def test_a_foreign_document_is_forbidden_and_its_neighbours_are_not_spoile
     assert stored.documents[0].state is DocumentState.STORED
 
 
+async def test_a_forbidden_declaration_reserves_no_numbers(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    declaration = msgspec.structs.replace(parcel(1).declaration, customs_code="5141")
+    (refused,) = await services.file([submission(declaration, caller=LOGISTICS)])
+    assert isinstance(refused, Forbidden)
+    assert await service_connection.fetchval("SELECT count(*) FROM number_blocks") == 0
+    await filed(services, submission(declaration))
+    series = await service_connection.fetch("SELECT series FROM number_blocks ORDER BY series")
+    assert [each["series"] for each in series] == ["51412024", "pre_no"]
+
+
 async def test_a_submission_that_the_database_refuses_spoils_no_other(services: ClearanceServices) -> None:
     broken = parcel(1)
     broken = msgspec.structs.replace(broken, order=msgspec.structs.replace(broken.order, merchant_code="NUL\0"))

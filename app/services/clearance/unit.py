@@ -25,7 +25,7 @@ from app.rules.rulebook import LawOfTheDay
 from app.security.blind_index import BlindIndexes
 from app.security.envelope import Envelope
 from app.security.tags import Tags
-from app.services.authority import demand_authority
+from app.services.authority import demand_authority, may_file
 from app.services.clearance.answers import Answered, answer
 from app.services.clearance.apply import apply, move
 from app.services.clearance.assessing import Assessed, think
@@ -39,7 +39,7 @@ from app.services.clearance.stored import Filing, Library, Reader, References, r
 from app.services.clearance.storing import store
 from app.services.clearance.working import Working
 from app.services.clearance.writer import Writer
-from app.services.filings import Document, DocumentState, Door
+from app.services.filings import DocumentKind, DocumentState, Door
 from app.services.registry import Registry, Snapshot
 
 
@@ -60,9 +60,9 @@ class Means(msgspec.Struct, frozen=True):
 async def clear(writer: Writer, numbers: Numbers, means: Means, submitted: Sequence[Prepared]) -> list[Answered]:
     """One unit of work; raises what the caller may retry, and stores nothing then."""
     async with writer.connection() as connection:
-        await numbers.provide(connection, _series(submitted))
         while True:
             registry = means.registry.current
+            await numbers.provide(connection, _series(submitted, registry))
             try:
                 async with writer.transaction(connection) as lane:
                     return await _cleared(connection, lane, numbers, means, registry, submitted)
@@ -224,16 +224,12 @@ def _compared(head: rows.Head, working: Working) -> None:
         working.change_payment(payment)
 
 
-def _series(submitted: Sequence[Prepared]) -> list[str]:
-    """The numbers that the declarations of a unit may need."""
+def _series(submitted: Sequence[Prepared], registry: Snapshot) -> list[str]:
+    """The numbers that the declarations of a unit may need; none for what its sender may not file."""
     series: list[str] = []
     for prepared in submitted:
-        for document in prepared.submission.documents:
-            series += _series_of(document, prepared)
+        caller, day = prepared.submission.caller, shanghai_day(prepared.submission.at)
+        document = prepared.documents.get(DocumentKind.DECLARATION)
+        if isinstance(document, Declaration) and may_file(caller, document, registry, day):
+            series += [PRE_NO, declaration_series(document.customs_code, day)]
     return series
-
-
-def _series_of(document: Document, prepared: Prepared) -> list[str]:
-    if not isinstance(document, Declaration):
-        return []
-    return [PRE_NO, declaration_series(document.customs_code, shanghai_day(prepared.submission.at))]
