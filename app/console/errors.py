@@ -9,12 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from app.console.forms import redirect
+from app.console.forms import redirect, typed_in
 from app.console.language import N_, language_of, say
 from app.console.pages import PREFIX
 from app.console.rendering import render
 from app.console.security_headers import secured
 from app.console.sessions import SignInWanted
+from app.console.ways_back import leads_to_case, way_back
 from app.errors import NotFound, TongguanError, Unavailable
 from app.languages import Language
 from app.routers.problems import status_of
@@ -37,6 +38,8 @@ _TEXTS: Final[dict[int, tuple[str, str]]] = {
     503: (N_("Temporarily unavailable"), N_("Try again in a moment; nothing was lost.")),
     500: (N_("Something went wrong"), N_("Try again in a moment. If it happens again, tell the operator when it was.")),
 }
+# Fields that people think about before they send them.
+_WRITTEN: Final = ("reason", "note", "text")
 
 
 async def error_page(request: Request, error: TongguanError) -> Response:
@@ -52,6 +55,9 @@ async def error_page(request: Request, error: TongguanError) -> Response:
         "advice": say(language, advice),
         "detail": _detail(error, language),
         "problems": [problem.zh if language is Language.ZH else problem.en for problem in error.problems],
+        "back": (back := way_back(request)),
+        "to_case": leads_to_case(back),
+        "typed": _typed(request),
     }
     request.state.notice_shown = False
     response = await _rendered(request, context, status)
@@ -105,6 +111,12 @@ async def _rendered(request: Request, context: dict[str, object], status: int) -
         log.exception("an error page without its officer")
         request.state.signed_in, request.state.session_name = None, None
         return await render(request, "error.html", context, status)
+
+
+def _typed(request: Request) -> list[str]:
+    """The longer texts of the form: an error page shows them, so that nobody writes them twice."""
+    form = typed_in(request)
+    return [form.text(name) for name in _WRITTEN if form.text(name)] if form else []
 
 
 def _detail(error: TongguanError, language: Language) -> str:

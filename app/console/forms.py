@@ -136,7 +136,13 @@ async def form_of(request: Request, limit_bytes: int | None = None) -> Form:
             zh="页面已过期。请返回并刷新页面后重新提交；未作任何更改。",
         )
     files = {name: [await _file(each) for each in fields.getlist(name) if _chosen(each)] for name in fields}
-    return Form(fields, files)
+    form = request.state.form = Form(fields, files)
+    return form
+
+
+def typed_in(request: Request) -> Form | None:
+    """The form that this request sent; None where it sent none, or it could not be read."""
+    return getattr(request.state, "form", None)
 
 
 def token_of(request: Request) -> str:

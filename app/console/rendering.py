@@ -18,7 +18,9 @@ from app.console.assets import address_of
 from app.console.forms import token_of
 from app.console.language import language_of, say, translations
 from app.console.navigation import navigation_of
+from app.console.pages import PREFIX
 from app.console.sessions import signed_in
+from app.console.ways_back import way_back
 from app.console.words import tone_of, word_of
 from app.domain.duties import permissions_of
 from app.languages import Language
@@ -93,6 +95,7 @@ def notice_of(request: Request) -> str | None:
 def _in_other_language(request: Request, language: Language) -> str:
     other = Language.EN if language is Language.ZH else Language.ZH
     if request.method not in {"GET", "HEAD"}:
-        return f"/console?lang={other.value}"
+        # The answer to a form has no address of its own: the page that the form stood on.
+        return f"{way_back(request).partition('?')[0] or PREFIX}?lang={other.value}"
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     return f"{request.url.path}?{urlencode([*query, ('lang', other.value)])}"

@@ -150,3 +150,17 @@ async def test_seeing_personal_data_asks_for_a_reason_and_stands_in_the_record(p
         await expect(page.get_by_text(name, exact=True)).to_have_count(0)
         await page.goto(f"/console/audit?declaration_id={declaration_id}")
         await expect(page.get_by_role("row", name=re.compile("unmask")).first).to_contain_text("LI")
+
+
+async def test_going_back_after_a_decision_ticks_no_act_that_stands_in_its_place(people: People, party: Party) -> None:
+    case = f"/console/cases/{(await party.file(party.overweight()))['declaration_id']}"
+    async with people.before("WANG") as officer:
+        page = officer.page
+        await page.goto(f"{case}/act")
+        await page.get_by_role("radio", name=re.compile("^Suspend")).check()
+        await page.get_by_role("textbox", name="Reason").fill("待技术鉴定")
+        await page.get_by_role("button", name="Do it").click()
+        await expect(page).to_have_url(re.compile(f"{case}$"))
+        await page.go_back()
+        await expect(page.get_by_role("radio", name=re.compile("^Resume review"))).to_be_visible()
+        await expect(page.locator("input[name=act]:checked")).to_have_count(0)

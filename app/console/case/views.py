@@ -12,13 +12,14 @@ from app.console.case import charts, words
 from app.console.formats import instant
 from app.console.forms import form_of, redirect
 from app.console.language import N_, language_of, say
-from app.console.pages import PREFIX, Page
+from app.console.pages import PREFIX, Endpoint, Page
+from app.console.refused import NOTHING, Refused, refused
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.case_entries import ASKABLE, PaperKind
 from app.domain.duties import Permission, may
 from app.domain.period import SHANGHAI
-from app.errors import Malformed, Problem
+from app.errors import Conflict, Malformed, Problem
 from app.languages import Language
 from app.routers.attachments import attachment_id_of, download
 from app.routers.requests import declaration_id_of, office_of, settings_of
@@ -103,9 +104,23 @@ async def ask(request: Request) -> Response:
     return redirect(_address(declaration_id), N_("The parties were asked; the case awaits their papers."))
 
 
-async def _shown(request: Request, caller: Caller, page: CasePage) -> Response:
-    language = language_of(request)
-    return await render(request, "case/case.html", _context(page, caller, language))
+def _beside(part: str, endpoint: Endpoint) -> Endpoint:
+    """An endpoint whose refusals are told on the page of the case, beside its form, with what was typed."""
+
+    async def told(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except (Malformed, Conflict) as refusal:
+            caller, declaration_id = await officer_of(request), declaration_id_of(request)
+            page = await office_of(request).case_files.page(caller, declaration_id)
+            return await _shown(request, caller, page, refused(request, part, refusal))
+
+    return told
+
+
+async def _shown(request: Request, caller: Caller, page: CasePage, refusal: Refused = NOTHING) -> Response:
+    context = _context(page, caller, language_of(request)) | {"refused": refusal}
+    return await render(request, "case/case.html", context, refusal.status)
 
 
 def _context(page: CasePage, caller: Caller, language: Language) -> dict[str, Any]:
@@ -166,9 +181,9 @@ _VIEW, _WORK, _UNMASK = Permission.VIEW_CASES, Permission.WORK_CASES, Permission
 PAGES: Final = (
     Page(method="GET", path=_ONE, endpoint=show, permission=_VIEW),
     Page(method="GET", path=_ONE + "/explanation", endpoint=explanation, permission=_VIEW),
-    Page(method="POST", path=_ONE + "/unmask", endpoint=unmask, permission=_UNMASK),
-    Page(method="POST", path=_ONE + "/notes", endpoint=note, permission=_WORK),
-    Page(method="POST", path=_ONE + "/attachments", endpoint=attach, permission=_WORK),
+    Page(method="POST", path=_ONE + "/unmask", endpoint=_beside("unmask", unmask), permission=_UNMASK),
+    Page(method="POST", path=_ONE + "/notes", endpoint=_beside("note", note), permission=_WORK),
+    Page(method="POST", path=_ONE + "/attachments", endpoint=_beside("attach", attach), permission=_WORK),
     Page(method="GET", path=_ONE + "/attachments/{attachment_id}", endpoint=opened, permission=_UNMASK),
-    Page(method="POST", path=_ONE + "/document-requests", endpoint=ask, permission=_WORK),
+    Page(method="POST", path=_ONE + "/document-requests", endpoint=_beside("ask", ask), permission=_WORK),
 )

@@ -10,10 +10,11 @@ from app.console.language import N_
 from app.console.pages import Page
 from app.console.queues.lists import ADDRESS as QUEUES
 from app.console.queues.work import id_of
+from app.console.refused import NOTHING, Refused, refused
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Permission, may
-from app.errors import Malformed
+from app.errors import Conflict, Malformed, NotFound
 from app.routers.requests import office_of
 from app.schemas.cases import filter_in, query_of
 from app.services.office.saved_views import LONGEST_NAME
@@ -21,12 +22,16 @@ from app.services.office.snoozes import LONGEST_REASON, MOST_DAYS, NewSnooze, Sn
 
 ADDRESS: Final = "/console/views"
 SNOOZES: Final = "/console/snoozes"
+_SNOOZE, _VIEW_FORM = "snooze", "view"  # the forms, as the templates call them
 
 
 async def show_views(request: Request) -> Response:
     """Saved views, and a form for the filter one comes from."""
+    return await _views(request, request.query_params.get("filter", ""))
+
+
+async def _views(request: Request, query: str, refusal: Refused = NOTHING) -> Response:
     caller = await officer_of(request)
-    query = request.query_params.get("filter", "")
     context = {
         "views": await office_of(request).saved_views.listed(caller),
         "view_query": query_of,
@@ -34,8 +39,9 @@ async def show_views(request: Request) -> Response:
         "longest": LONGEST_NAME,
         "queues": QUEUES,
         "districts": [each for each in caller.districts if each != "*"],
+        "refused": refusal,
     }
-    return await render(request, "queues/views.html", context)
+    return await render(request, "queues/views.html", context, refusal.status)
 
 
 async def save_view(request: Request) -> Response:
@@ -44,7 +50,10 @@ async def save_view(request: Request) -> Response:
     wanted, problems = filter_in(form.text("filter"))
     if problems:
         raise Malformed("The filter cannot be read.", zh="筛选条件无法识别。", problems=problems)
-    await office_of(request).saved_views.save(caller, form.text("name"), wanted, form.text("district") or None)
+    try:
+        await office_of(request).saved_views.save(caller, form.text("name"), wanted, form.text("district") or None)
+    except (Malformed, Conflict) as refusal:
+        return await _views(request, query_of(wanted), refused(request, _VIEW_FORM, refusal))
     return redirect(f"{QUEUES}?{query_of(wanted)}", N_("The view is saved."))
 
 
@@ -57,29 +66,38 @@ async def remove_view(request: Request) -> Response:
 
 async def show_snoozes(request: Request) -> Response:
     """What hides cases now; with a case named, a form for it."""
+    return await _snoozes(request, request.query_params.get("declaration_id", "")[:36])
+
+
+async def _snoozes(request: Request, declaration_id: str, refusal: Refused = NOTHING) -> Response:
     caller = await officer_of(request)
     context = {
         "snoozes": await office_of(request).snoozes.active(caller),
-        "declaration_id": request.query_params.get("declaration_id", "")[:36],
+        "declaration_id": declaration_id,
         "works": may(caller.duties, Permission.WORK_CASES),
         "most_days": MOST_DAYS,
         "longest": LONGEST_REASON,
         "buyer": SnoozeKind.BUYER,
+        "refused": refusal,
     }
-    return await render(request, "queues/snoozes.html", context)
+    return await render(request, "queues/snoozes.html", context, refusal.status)
 
 
 async def make_snooze(request: Request) -> Response:
-    """Hide cases for some days."""
+    """Hide cases for some days; what is wrong is told beside the form."""
     caller, form = await officer_of(request), await form_of(request)
-    wanted = NewSnooze(
-        declaration_id=id_of(form),
-        kind=SnoozeKind.ARTICLE if form.text("kind") == "article" else SnoozeKind.BUYER,
-        item_no=form.text("item_no") or None,
-        days=form.number("days") or 0,
-        reason=form.text("reason"),
-    )
-    await office_of(request).snoozes.make(caller, wanted)
+    declaration_id = id_of(form)
+    try:
+        wanted = NewSnooze(
+            declaration_id=declaration_id,
+            kind=SnoozeKind.ARTICLE if form.text("kind") == "article" else SnoozeKind.BUYER,
+            item_no=form.text("item_no") or None,
+            days=form.number("days") or 0,
+            reason=form.text("reason"),
+        )
+        await office_of(request).snoozes.make(caller, wanted)
+    except (Malformed, Conflict, NotFound) as refusal:
+        return await _snoozes(request, str(declaration_id), refused(request, _SNOOZE, refusal))
     back = form.text("back")
     return redirect(below_console(back) if back else SNOOZES, N_("Snoozed: the queues do not show it for now."))
 

@@ -31,6 +31,8 @@ CHINESE: Final = {
 def told(text: str, pointer: str, *, longest: int = LONGEST_NOTE, shortest: int = 1) -> str:
     """Words that say something; Malformed for none, or too many."""
     stripped = text.strip()
+    if not stripped and shortest:
+        raise unfit(pointer, "too_short", "请填写", "write something")
     if len(stripped) < shortest:
         raise unfit(pointer, "too_short", f"至少填写 {shortest} 个字符", f"write at least {shortest} characters")
     if len(stripped) > longest:

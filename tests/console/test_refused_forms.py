@@ -1,0 +1,130 @@
+"""What a form is refused for stands beside it, with what was typed; an error page leads back to where it stood."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from app.services.service import ClearanceServices
+from tests.console.conftest import Browser, SignedIn
+from tests.console.filing import filed_and_held
+
+PERSON = "11010519491231002X"
+
+
+@pytest.fixture
+async def key(clearance: ClearanceServices) -> UUID:
+    return await filed_and_held(clearance)
+
+
+@pytest.fixture
+async def examiner(sign_in_as: SignedIn) -> Browser:
+    return await sign_in_as("E1", "examiner")
+
+
+def beside(page: str, field: str) -> str:
+    """The fault that a field is described by."""
+    tags: list[str] = re.findall(rf'<(?:input|textarea|select)[^>]* name="{field}"[^>]*>', page)
+    marked = [tag for tag in tags if 'aria-invalid="true"' in tag]
+    assert len(marked) == 1, f"{field} is not marked"
+    described = re.search(r'aria-describedby="([^"]*)"', marked[0])
+    assert described
+    told = re.search(rf'<p class="error" id="{described[1].split()[-1]}">([^<]*)</p>', page)
+    assert told
+    return told[1]
+
+
+async def test_a_refused_note_is_shown_again_on_the_page_of_its_case(examiner: Browser, key: UUID) -> None:
+    address = f"/console/cases/{key}"
+    await examiner.get(address)
+    answer = await examiner.post(f"{address}/notes", {"text": f"他说是 {PERSON}"})
+    assert answer.status_code == 422
+    assert "Documents side by side" in answer.text
+    assert beside(answer.text, "text") == "Must hold no identity number"
+    assert f"他说是 {PERSON}</textarea>" in answer.text
+    assert f'href="{address}?lang=zh"' in answer.text
+
+
+async def test_a_refused_wish_for_papers_keeps_what_was_ticked_and_typed(examiner: Browser, key: UUID) -> None:
+    address = f"/console/cases/{key}"
+    await examiner.get(address)
+    fields = {"kinds": ["invoice", "photo"], "until": "2001-02-03T18:00", "text": "带尺寸的照片"}
+    answer = await examiner.post(f"{address}/document-requests", fields)
+    assert answer.status_code == 422
+    assert '<details id="ask" open>' in answer.text
+    assert beside(answer.text, "until").startswith("Must be ahead")
+    assert 'value="2001-02-03T18:00"' in answer.text
+    assert "带尺寸的照片</textarea>" in answer.text
+    assert re.findall(r'name="kinds" value="(\w+)" checked', answer.text) == ["invoice", "photo"]
+    none = await examiner.post(f"{address}/document-requests", fields | {"kinds": []})
+    assert "Say which papers are wanted" in none.text
+
+
+async def test_a_refused_paper_and_a_reason_that_is_none_are_told_beside_their_forms(
+    examiner: Browser, key: UUID
+) -> None:
+    address = f"/console/cases/{key}"
+    await examiner.get(address)
+    file = {"file": ("x.pdf", b"<html>", "application/pdf")}
+    refused = await examiner.post(f"{address}/attachments", {"kind": "contract"}, files=file)
+    assert refused.status_code == 422
+    assert "PDF" in beside(refused.text, "file")
+    assert 'value="contract" selected' in refused.text
+    short = await examiner.post(f"{address}/unmask", {"reason": "ok"})
+    assert short.status_code == 422
+    assert beside(short.text, "reason") == "Write at least 4 characters"
+    assert PERSON not in short.text
+
+
+async def test_a_wish_that_came_too_late_is_not_lost(examiner: Browser, sign_in_as: SignedIn, key: UUID) -> None:
+    address = f"/console/cases/{key}"
+    page = (await examiner.get(address)).text
+    until = re.search(r'name="until" type="datetime-local" value="([^"]+)"', page)
+    assert until
+    faster = await sign_in_as("E2", "examiner")
+    assert (await faster.post(f"{address}/act", {"act": "release", "reason": "相符"})).status_code == 303
+    fields = {"kinds": ["invoice"], "until": until[1], "text": "发票"}
+    answer = await examiner.post(f"{address}/document-requests", fields)
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.text
+    assert "Released" in answer.text
+
+
+async def test_every_fault_of_a_snooze_stands_beside_its_field(examiner: Browser, key: UUID) -> None:
+    await examiner.get(f"/console/snoozes?declaration_id={key}")
+    fields = {"declaration_id": str(key), "kind": "article", "days": "99", "reason": f"wegen {PERSON}"}
+    answer = await examiner.post("/console/snoozes", fields)
+    assert answer.status_code == 422
+    assert beside(answer.text, "days").startswith("Must be from 1 to")
+    assert "identity number" in beside(answer.text, "reason")
+    assert beside(answer.text, "item_no").startswith("Name the article")
+    assert 'value="article" selected' in answer.text
+    unknown = await examiner.post("/console/snoozes", fields | {"days": "3", "reason": "x", "item_no": "NONE"})
+    assert unknown.status_code == 404
+    assert "no article of this number" in unknown.text
+    assert 'value="NONE"' in unknown.text
+
+
+async def test_an_error_page_leads_back_to_the_case_and_keeps_what_was_written(
+    examiner: Browser, sign_in_as: SignedIn, key: UUID
+) -> None:
+    address = f"/console/cases/{key}"
+    faster = await sign_in_as("E2", "examiner")
+    fields = {"declaration_id": str(key), "back": address}
+    assert (await faster.post("/console/queues/claim", fields)).status_code == 303
+    late = await examiner.post("/console/queues/claim", fields)
+    assert late.status_code == 409
+    assert f'href="{address}">Back to the case</a>' in late.text
+    await faster.post(f"{address}/act", {"act": "release", "reason": "相符"})
+    decided = await examiner.post(f"{address}/act", {"act": "refuse", "reason": "申报价格 <不实>"})
+    assert decided.status_code == 409
+    assert f'href="{address}">Back to the case</a>' in decided.text
+    assert "申报价格 &lt;不实&gt;" in decided.text
+
+
+async def test_an_error_leads_to_the_page_above_it(sign_in_as: SignedIn) -> None:
+    analyst = await sign_in_as("A1", "analyst")
+    lost = await analyst.get("/console/profiles/PRF-9999/versions/7")
+    assert lost.status_code == 404
+    assert 'href="/console/profiles/PRF-9999">Back</a>' in lost.text
+    assert '">Back</a>' not in (await analyst.get("/console/nothing")).text
