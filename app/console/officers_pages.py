@@ -1,18 +1,20 @@
 """The administrator's pages: who the officers are, what they may do, one-time links."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.console.forms import Form, form_of, redirect
 from app.console.language import N_
 from app.console.pages import PREFIX, Page
+from app.console.refused import NO_FAULTS, faults_of
 from app.console.rendering import render
 from app.console.sessions import officer_of
-from app.console.signing_in import sentences
 from app.domain.duties import Duty, Permission
 from app.errors import Conflict, Malformed
 from app.routers.requests import office_of
@@ -42,8 +44,7 @@ async def invite(request: Request) -> Response:
     try:
         secret = await office_of(request).officers.invite(caller, new, datetime.now(UTC))
     except (Malformed, Conflict) as refused:
-        typed = {name: getattr(new, name) for name in ("officer_code", "name", "login", "duties", "districts")}
-        return await _list(request, typed, sentences(request, refused))
+        return await _list(request, msgspec.structs.asdict(new), faults_of(request, refused))
     return await _link_shown(request, new.officer_code, secret)
 
 
@@ -60,7 +61,8 @@ async def change(request: Request) -> Response:
             caller, _code(request), form.text("name"), tuple(form.texts("duties")), _districts(form), datetime.now(UTC)
         )
     except Malformed as refused:
-        return await _one(request, sentences(request, refused))
+        typed = {"name": form.text("name"), "duties": form.texts("duties"), "districts": _districts(form)}
+        return await _one(request, typed, faults_of(request, refused))
     return _back(request, N_("Saved."))
 
 
@@ -99,23 +101,27 @@ async def set_subject(request: Request) -> Response:
     return _back(request, N_("Saved."))
 
 
-async def _list(request: Request, typed: dict[str, Any], faults: list[str] | None = None) -> Response:
+async def _list(request: Request, typed: dict[str, Any], faults: Mapping[str, str] = NO_FAULTS) -> Response:
     caller = await officer_of(request)
     context = {
         "officers": await office_of(request).officers.all(caller, datetime.now(UTC)),
         "duties": list(Duty),
-        "faults": faults or [],
+        "faults": faults,
         "typed": {"officer_code": "", "name": "", "login": "", "duties": (), "districts": ()} | typed,
     }
     return await render(request, "officers/list.html", context, _FAULTY if faults else 200)
 
 
-async def _one(request: Request, faults: list[str] | None = None) -> Response:
+async def _one(
+    request: Request, typed: dict[str, Any] | None = None, faults: Mapping[str, str] = NO_FAULTS
+) -> Response:
     caller = await officer_of(request)
+    each = await office_of(request).officers.one(caller, _code(request), datetime.now(UTC))
     context = {
-        "each": await office_of(request).officers.one(caller, _code(request), datetime.now(UTC)),
+        "each": each,
+        "typed": typed or {name: getattr(each.row, name) for name in ("name", "duties", "districts")},
         "duties": list(Duty),
-        "faults": faults or [],
+        "faults": faults,
         "openid": office_of(request).backing.settings.office.oidc_issuer is not None,
     }
     return await render(request, "officers/one.html", context, _FAULTY if faults else 200)

@@ -43,7 +43,8 @@ class Refused(msgspec.Struct, frozen=True):
         return self.form.texts(name) if self.form and self.of(part) else []
 
 
-NOTHING: Final = Refused("", {}, None, 200)
+NO_FAULTS: Final[Mapping[str, str]] = {}
+NOTHING: Final = Refused("", NO_FAULTS, None, 200)
 
 
 def refused(request: Request, part: str, error: TongguanError) -> Refused:

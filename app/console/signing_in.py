@@ -1,5 +1,6 @@
 """The pages of coming in and going: sign-in, one-time links, sign-out."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ from app.console.cookies import forget_session, keep_session
 from app.console.forms import below_console, form_of, redirect
 from app.console.language import N_, language_of
 from app.console.pages import PREFIX, Page
+from app.console.refused import NO_FAULTS, faults_of
 from app.console.rendering import render
 from app.console.sessions import signed_in
 from app.errors import Conflict, Malformed, TongguanError
@@ -76,7 +78,7 @@ async def use_link(request: Request) -> Response:
     try:
         enrolled = await office.enrolling.finish(secret, None if enrolment.officer else newcomer, choice, now)
     except (Malformed, Conflict) as refused:
-        return await _link_form(request, enrolment, newcomer, sentences(request, refused))
+        return await _link_form(request, enrolment, newcomer, faults_of(request, refused))
     # Whoever was signed in in this browser is no longer: the page is shown as nobody's, the cookie is the newcomer's.
     request.state.signed_in, request.state.session_name = None, None
     response = await render(request, "signing_in/recovery.html", {"codes": enrolled.recovery_codes, "first": True})
@@ -113,13 +115,13 @@ async def _sign_in_form(
 
 
 async def _link_form(
-    request: Request, enrolment: Enrolment, newcomer: Newcomer, faults: list[str] | None = None
+    request: Request, enrolment: Enrolment, newcomer: Newcomer, faults: Mapping[str, str] = NO_FAULTS
 ) -> Response:
     login = enrolment.officer.login if enrolment.officer else "administrator"
     context = {
         "enrolment": enrolment,
         "newcomer": newcomer,
-        "faults": faults or [],
+        "faults": faults,
         "secret_groups": [enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4)],
         "qr": qr_of(address_of(enrolment.secret, login)),
     }

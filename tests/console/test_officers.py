@@ -245,3 +245,22 @@ def test_the_table_of_roles_in_the_docs_is_the_one_of_the_code() -> None:
     assert told == {
         permission.value: tuple(permission in PERMISSIONS[duty] for duty in Duty) for permission in Permission
     }
+
+
+async def test_every_fault_of_an_invitation_is_told_at_once_beside_its_field(office: Office, browse: Browse) -> None:
+    administrator = browse()
+    await an_administrator(office, administrator)
+    await administrator.get("/console/officers")
+    wrong = {"officer_code": "O 7", "name": "", "login": "Li Lei", "duties": ["examiner"], "districts": "2"}
+    refused = await administrator.post("/console/officers", wrong)
+    assert refused.status_code == 422
+    for field in ("officer_code", "name", "login", "districts"):
+        assert f'<p class="error" id="e-{field}">' in refused.text, field
+    assert 'value="O 7"' in refused.text
+    assert 'value="examiner" checked' in refused.text
+    roleless = await administrator.post("/console/officers", wrong | {"duties": [], "districts": "22"})
+    assert '<p class="error" id="e-duties">Choose at least one role' in roleless.text
+    changed = await administrator.post("/console/officers/ADMIN1", {"name": "", "duties": [], "districts": "x"})
+    for field in ("name", "duties", "districts"):
+        assert f'<p class="error" id="e-{field}">' in changed.text, field
+    assert 'value="x"' in changed.text, "what was typed stays"

@@ -19,7 +19,12 @@ from app.services.database_errors import borrowed
 from app.services.office import codes, passwords
 from app.services.office.backing import Backing
 from app.services.office.links import link_hash_of
-from app.services.office.officer_checks import checked_login, checked_officer_code, checked_officer_name
+from app.services.office.officer_checks import (
+    all_checked,
+    checked_login,
+    checked_officer_code,
+    checked_officer_name,
+)
 from app.services.office.second_factor import SecondFactor
 from app.services.office.sessions import Sessions
 from app.services.office.signing_in import BY_PASSWORD
@@ -79,9 +84,12 @@ class Enrolling:
     async def finish(self, secret: str, newcomer: Newcomer | None, choice: Choice, now: datetime) -> Enrolled:
         """Set password and authenticator, use the link up, begin a session. Malformed with every fault."""
         enrolment = await self.look(secret, now)
-        officer = enrolment.officer or _administrator(newcomer, now)
         step = codes.step_of(enrolment.secret, codes.plain(choice.code), now)
-        _demand_right(choice, officer, step)
+        officer = enrolment.officer
+        if officer is None:
+            officer = _administrator(newcomer, choice, step, now)
+        else:
+            _demand_right(choice, (officer.login, officer.name, officer.officer_code), step)
         hashed = await passwords.hash_of(choice.password)
         async with borrowed(self._pool) as connection, connection.transaction():
             await registers.raise_epoch(connection)  # an officer's keys may do other things from now on
@@ -129,9 +137,15 @@ def link_over() -> NotFound:
     )
 
 
-def _administrator(newcomer: Newcomer | None, now: datetime) -> OfficerRow:
+def _administrator(newcomer: Newcomer | None, choice: Choice, step: int | None, now: datetime) -> OfficerRow:
     if newcomer is None:
         raise Malformed("Say who you are: code, name and login.", zh="请填写工号、姓名和登录名。")
+    all_checked(
+        lambda: checked_officer_code(newcomer.officer_code),
+        lambda: checked_officer_name(newcomer.name),
+        lambda: checked_login(newcomer.login),
+        lambda: _demand_right(choice, (newcomer.login, newcomer.name, newcomer.officer_code), step),
+    )
     return OfficerRow(
         officer_code=checked_officer_code(newcomer.officer_code),
         name=checked_officer_name(newcomer.name),
@@ -147,11 +161,11 @@ def _administrator(newcomer: Newcomer | None, now: datetime) -> OfficerRow:
     )
 
 
-def _demand_right(choice: Choice, officer: OfficerRow, step: int | None) -> None:
+def _demand_right(choice: Choice, names: tuple[str, ...], step: int | None) -> None:
     """Malformed with every fault of password and code."""
     faults: tuple[Problem, ...] = ()
     try:
-        passwords.demand_good(choice.password, choice.repeated, (officer.login, officer.name, officer.officer_code))
+        passwords.demand_good(choice.password, choice.repeated, names)
     except Malformed as refused:
         faults = refused.problems
     if step is None:

@@ -1,7 +1,7 @@
 """What officers' codes, names, roles and districts may be."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from app.domain.duties import Duty
@@ -14,6 +14,18 @@ _NAME_LENGTH: Final = 100
 _MOST_DISTRICTS: Final = 200
 # Roles whose work lies in districts.
 _IN_DISTRICTS: Final = frozenset({Duty.EXAMINER, Duty.SUPERVISOR, Duty.ANALYST, Duty.AUDITOR})
+
+
+def all_checked(*checks: Callable[[], object]) -> None:
+    """Make every one of these checks; Malformed with the faults of all, so that a form is corrected once."""
+    problems: list[Problem] = []
+    for check in checks:
+        try:
+            check()
+        except Malformed as refused:
+            problems += refused.problems
+    if problems:
+        raise Malformed("Please correct what is named.", zh="请更正以下内容。", problems=tuple(problems))
 
 
 def checked_officer_code(code: str) -> str:
@@ -58,7 +70,7 @@ def checked_districts(districts: Sequence[str], duties: Sequence[str]) -> tuple[
     if len(plain) > _MOST_DISTRICTS or not all(_DISTRICT.fullmatch(district) for district in plain):
         text = "A district is four digits, the first two of them, or * for all."
         raise faulty("districts", "关区应为四位代码、前两位代码，或 *（全部）。", text)
-    if not plain and _IN_DISTRICTS & {Duty(duty) for duty in duties}:
+    if not plain and _IN_DISTRICTS & set(duties):
         raise faulty("districts", "该角色需要关区。", "These roles need at least one district.")
     return plain
 

@@ -22,6 +22,7 @@ from app.services.office.backing import Backing
 from app.services.office.links import made_link
 from app.services.office.lockout import Lockout
 from app.services.office.officer_checks import (
+    all_checked,
     checked_districts,
     checked_duties,
     checked_login,
@@ -81,7 +82,17 @@ class Officers:
         return found[0]
 
     async def invite(self, caller: Caller, new: NewOfficer, now: datetime) -> str:
-        """A new officer; the secret of the link by which the officer sets password and authenticator."""
+        """A new officer; the secret of the link by which the officer sets password and authenticator.
+
+        Malformed with every fault.
+        """
+        all_checked(
+            lambda: checked_officer_code(new.officer_code),
+            lambda: checked_officer_name(new.name),
+            lambda: checked_login(new.login),
+            lambda: checked_duties(new.duties),
+            lambda: checked_districts(new.districts, new.duties),
+        )
         duties = checked_duties(new.duties)
         officer = OfficerRow(
             officer_code=checked_officer_code(new.officer_code),
@@ -111,7 +122,12 @@ class Officers:
         districts: tuple[str, ...],
         now: datetime,
     ) -> None:
-        """Other roles, districts, or another name; of oneself only fewer."""
+        """Other roles, districts, or another name; of oneself only fewer. Malformed with every fault."""
+        all_checked(
+            lambda: checked_officer_name(name),
+            lambda: checked_duties(duties),
+            lambda: checked_districts(districts, duties),
+        )
         plain = checked_duties(duties)
         within = checked_districts(districts, plain)
         async with self._changing(caller, now) as clerk:
