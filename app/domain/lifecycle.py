@@ -98,6 +98,7 @@ class Act(enum.StrEnum):
     REQUEST_DOCUMENTS = "request_documents"
     DOCUMENTS_ARRIVED = "documents_arrived"
     OVERDUE = "overdue"  # the documents that were asked for did not come in time
+    LIFT_DETENTION = "lift_detention"  # what was detained comes back from those it was handed to
 
 
 # As they are stored; a number is never given twice.
@@ -122,9 +123,10 @@ ACT_NUMBERS = {
     Act.REQUEST_DOCUMENTS: 18,
     Act.DOCUMENTS_ARRIVED: 19,
     Act.OVERDUE: 20,
+    Act.LIFT_DETENTION: 21,
 }
-# Two officers are needed; the database holds the same list (`models.evidence`).
-SEVERE = frozenset({Act.RELEASE_DESPITE, Act.RETURN, Act.DETAIN, Act.CORRECT})
+# Two officers are needed, into custody and out of it; the database holds the same list (`models.evidence`).
+SEVERE = frozenset({Act.RELEASE_DESPITE, Act.RETURN, Act.DETAIN, Act.LIFT_DETENTION, Act.CORRECT})
 DETAINED = frozenset(
     {Status.DETAINED_CUSTOMS, Status.DETAINED_ANTI_SMUGGLING, Status.DETAINED_LEGAL, Status.DETAINED_OTHER}
 )
@@ -139,6 +141,7 @@ STATUS_OF_OUTCOME = {
 _UNDER_REVIEW = (Status.HELD, Status.CONCLUDED)
 _WITH_OFFICER = (*_UNDER_REVIEW, Status.INSPECTION)
 _STOPPED = (*_WITH_OFFICER, Status.SUSPENDED)
+_TAKEN_UP = frozenset({Status.HELD, Status.INSPECTION})
 TRANSITIONS: dict[tuple[Status, Act], frozenset[Status]] = {
     (Status.COLLECTING, Act.DECLARE): frozenset({Status.WAITING}),
     (Status.STAGED, Act.DECLARE): frozenset({Status.WAITING}),
@@ -159,12 +162,9 @@ TRANSITIONS: dict[tuple[Status, Act], frozenset[Status]] = {
     **{(status, Act.REFUSE): frozenset({Status.REFUSED}) for status in _STOPPED},
     **{(status, Act.AMEND): frozenset({Status.REFUSED}) for status in _STOPPED},
     **{(status, Act.SUSPEND): frozenset({Status.SUSPENDED}) for status in _WITH_OFFICER},
-    # What was detained comes back where those it was handed to give it back. An inspection that has no result goes on:
-    # laid aside and taken up again, it would be released without one.
-    **{
-        (status, Act.RESUME): frozenset({Status.HELD, Status.INSPECTION})
-        for status in (Status.SUSPENDED, *sorted(DETAINED))
-    },
+    # An inspection that has no result goes on: laid aside and taken up again, it would be released without one.
+    (Status.SUSPENDED, Act.RESUME): _TAKEN_UP,
+    **{(status, Act.LIFT_DETENTION): _TAKEN_UP for status in sorted(DETAINED)},
     **{(status, Act.DETAIN): DETAINED for status in _STOPPED},
     **{(status, Act.RETURN): frozenset({Status.RETURNED}) for status in (*_STOPPED, *sorted(DETAINED))},
     (Status.RELEASED, Act.CORRECT): frozenset({Status.HELD}),

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -89,6 +90,7 @@ proposals = Table(
     Column("proposal_id", Uuid, primary_key=True, doc="the same for all declarations of a bulk decision"),
     Column("proposed_by", Text, nullable=False, doc="the person: party code of an officer"),
     Column("proposed_at", DateTime(timezone=True), nullable=False),
+    Column("lapses_at", DateTime(timezone=True), nullable=False, doc="not answered until then, it is void"),
     Column("district", Text, nullable=False),
     Column("act", SmallInteger, nullable=False),
     Column("to_status", SmallInteger, nullable=False),
@@ -99,21 +101,62 @@ proposals = Table(
     Column("actor", Text, nullable=False, doc="person and key"),
     CheckConstraint("size > 0", name="size"),
     UniqueConstraint(
-        "declaration_id", "proposal_id", "proposed_by", "act", "to_status", "version", name="uq_proposals_exactly"
+        "declaration_id",
+        "proposal_id",
+        "proposed_by",
+        "lapses_at",
+        "act",
+        "to_status",
+        "version",
+        name="uq_proposals_exactly",
     ),
     Index(None, "proposal_id"),
-    Index(None, "proposed_at", "proposal_id"),
+    Index(None, "lapses_at", "proposal_id"),
 )
 
+# An answer repeats what was proposed, so that its keys tie it to the proposal, and a transition to the approval.
 proposal_answers = Table(
     "proposal_answers",
     metadata,
     Column("declaration_id", Uuid, primary_key=True, doc="distribution column"),
     Column("proposal_id", Uuid, primary_key=True),
     Column("proposed_by", Text, nullable=False),
+    Column("lapses_at", DateTime(timezone=True), nullable=False),
+    Column("act", SmallInteger, nullable=False),
+    Column("to_status", SmallInteger, nullable=False),
+    Column("version", SmallInteger, nullable=False),
     Column("answered_by", Text, nullable=False),
     Column("answered_at", DateTime(timezone=True), nullable=False),
     Column("verdict", SmallInteger, nullable=False, doc="1 approved, 2 rejected, 3 withdrawn"),
+    Column("approved", Uuid, doc="the proposal, where it was approved: only that can a transition name"),
     Column("note", LargeBinary, doc="sealed"),
-    CheckConstraint("verdict = 3 OR answered_by <> proposed_by", name="four_eyes"),
+    # Who proposed withdraws, and nobody else; who did not approves or rejects.
+    CheckConstraint("verdict IN (1, 2, 3) AND (verdict = 3) = (answered_by = proposed_by)", name="four_eyes"),
+    CheckConstraint(
+        "(verdict = 1) = (approved IS NOT NULL) AND (approved IS NULL OR approved = proposal_id)", name="approved"
+    ),
+    CheckConstraint("verdict <> 1 OR answered_at <= lapses_at", name="in_time"),
+    UniqueConstraint(
+        "declaration_id",
+        "approved",
+        "proposed_by",
+        "answered_by",
+        "act",
+        "to_status",
+        "version",
+        name="uq_proposal_answers_approved",
+    ),
+    ForeignKeyConstraint(
+        ["declaration_id", "proposal_id", "proposed_by", "lapses_at", "act", "to_status", "version"],
+        [
+            "proposals.declaration_id",
+            "proposals.proposal_id",
+            "proposals.proposed_by",
+            "proposals.lapses_at",
+            "proposals.act",
+            "proposals.to_status",
+            "proposals.version",
+        ],
+        name="fk_proposal_answers_proposals",
+    ),
 )

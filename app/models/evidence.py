@@ -92,31 +92,35 @@ transitions = Table(
     Column("decided_by", Text, doc="the person: party code of an officer"),
     Column("decided_with", SmallInteger, doc="how many declarations were decided on at once; null: this one alone"),
     # Four eyes, whatever the service does: severe acts (domain.lifecycle.SEVERE) and bulk above what one officer may
-    # decide (rules.officers_work.MOST_ALONE) name a proposal that exists, of another person, for exactly this.
+    # decide (rules.officers_work.MOST_ALONE) name a proposal of another person that who decides approved, for exactly
+    # this.
     CheckConstraint(
         "proposal IS NULL OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL AND proposed_by <> decided_by)",
         name="four_eyes",
     ),
-    # By what it does too, whatever it is called: into detention or abroad, back from a release (closing apart), and out
-    # of an inspection by anything but "conforms".
+    # By what it does too, whatever it is called: into detention or out of it, abroad, back from a release (closing
+    # apart), and out of an inspection by anything but "conforms".
     CheckConstraint(
-        "proposal IS NOT NULL OR (act NOT IN (10, 13, 14, 17) AND to_status NOT IN (501, 502, 503, 599, 700) "
-        "AND (from_status <> 800 OR to_status = 899) AND (from_status <> 500 OR to_status <> 800 OR act = 8))",
+        "proposal IS NOT NULL OR (act NOT IN (10, 13, 14, 17, 21) AND to_status NOT IN (501, 502, 503, 599, 700) "
+        "AND from_status NOT IN (501, 502, 503, 599) AND (from_status <> 800 OR to_status = 899) "
+        "AND (from_status <> 500 OR to_status <> 800 OR act = 8))",
         name="severe",
     ),
     CheckConstraint("decided_with IS NULL OR decided_with <= 20 OR proposal IS NOT NULL", name="bulk"),
     CheckConstraint("act < 8 OR act IN (19, 20) OR decided_by IS NOT NULL", name="decided"),
+    # The answer it refers to says "approved", and refers to the proposal in its turn (`models.cases`).
     ForeignKeyConstraint(
-        ["declaration_id", "proposal", "proposed_by", "act", "to_status", "version"],
+        ["declaration_id", "proposal", "proposed_by", "decided_by", "act", "to_status", "version"],
         [
-            "proposals.declaration_id",
-            "proposals.proposal_id",
-            "proposals.proposed_by",
-            "proposals.act",
-            "proposals.to_status",
-            "proposals.version",
+            "proposal_answers.declaration_id",
+            "proposal_answers.approved",
+            "proposal_answers.proposed_by",
+            "proposal_answers.answered_by",
+            "proposal_answers.act",
+            "proposal_answers.to_status",
+            "proposal_answers.version",
         ],
-        name="fk_transitions_proposals",
+        name="fk_transitions_approvals",
     ),
     # A proposal is carried out once.
     Index(

@@ -84,6 +84,7 @@ class OpenProposal(msgspec.Struct, frozen=True, gc=False):
 
     proposal_id: UUID
     proposed_at: datetime
+    lapses_at: datetime
     proposed_by: str
     act: int
     version: int

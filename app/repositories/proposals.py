@@ -18,6 +18,7 @@ class ProposalRow(msgspec.Struct, gc=False):
     proposal_id: UUID
     proposed_by: str
     proposed_at: datetime
+    lapses_at: datetime
     district: str
     act: int
     to_status: int
@@ -34,9 +35,14 @@ class AnswerRow(msgspec.Struct, gc=False):
     declaration_id: UUID
     proposal_id: UUID
     proposed_by: str
+    lapses_at: datetime
+    act: int
+    to_status: int
+    version: int
     answered_by: str
     answered_at: datetime
     verdict: int
+    approved: UUID | None
     note: bytes | None
 
 
@@ -45,6 +51,7 @@ class OpenProposal(msgspec.Struct, frozen=True):
 
     proposal_id: UUID
     proposed_at: datetime
+    lapses_at: datetime
     proposed_by: str
     act: int
     to_status: int
@@ -56,16 +63,16 @@ _COLUMNS = ", ".join(column.name for column in proposals.columns)
 _ANSWER_COLUMNS = ", ".join(column.name for column in proposal_answers.columns)
 _INSERT = insert_sql(proposals)
 _INSERT_ANSWERS = insert_sql(proposal_answers)
-# Lapsed ones are behind `since`, so the index is read over a month at most, whatever has piled up.
+# Lapsed ones are behind `at`, so the index is read over a month at most, whatever has piled up.
 _OPEN = """
-SELECT p.proposal_id, p.proposed_at, p.proposed_by, p.act, p.to_status, p.size,
+SELECT p.proposal_id, p.proposed_at, p.lapses_at, p.proposed_by, p.act, p.to_status, p.size,
   array_agg(p.declaration_id ORDER BY p.declaration_id) AS declaration_ids
 FROM proposals p
 LEFT JOIN proposal_answers a ON a.declaration_id = p.declaration_id AND a.proposal_id = p.proposal_id
-WHERE a.declaration_id IS NULL AND p.proposed_at > $1 AND (p.proposed_at, p.proposal_id) < ($2, $3)
+WHERE a.declaration_id IS NULL AND p.lapses_at >= $1 AND (p.lapses_at, p.proposal_id) < ($2, $3)
   AND ($4::boolean OR p.district = ANY($5::text[]) OR left(p.district, 2) = ANY($5::text[]))
-GROUP BY p.proposed_at, p.proposal_id, p.proposed_by, p.act, p.to_status, p.size
-ORDER BY p.proposed_at DESC, p.proposal_id DESC LIMIT $6
+GROUP BY p.lapses_at, p.proposal_id, p.proposed_at, p.proposed_by, p.act, p.to_status, p.size
+ORDER BY p.lapses_at DESC, p.proposal_id DESC LIMIT $6
 """
 
 
@@ -98,8 +105,8 @@ async def load_answers(connection: Connection, rows: Collection[ProposalRow]) ->
 
 
 async def load_open(
-    connection: Connection, districts: Collection[str], since: datetime, before: tuple[datetime, UUID], limit: int
+    connection: Connection, districts: Collection[str], at: datetime, before: tuple[datetime, UUID], limit: int
 ) -> list[OpenProposal]:
-    """Open proposals of these districts made after `since` and before a place, newest first."""
-    rows = await connection.fetch(_OPEN, since, *before, "*" in districts, list(districts), limit)
+    """Open proposals of these districts at an instant, before a place, newest first."""
+    rows = await connection.fetch(_OPEN, at, *before, "*" in districts, list(districts), limit)
     return [OpenProposal(*row) for row in rows]

@@ -18,12 +18,13 @@ from app.services.desk import Decision
 LONGEST_REASON: Final = 500
 ActWord = Literal[
     "release", "inspect", "conform", "request_documents", "amend", "refuse", "suspend", "resume", "conclude", "close",
-    "release_despite", "return", "detain", "correct",
+    "release_despite", "return", "detain", "lift_detention", "correct",
 ]  # fmt: skip
 DetainedWord = Literal["detained_customs", "detained_anti_smuggling", "detained_legal", "detained_other"]
 _ACT: Final = Meta(
     title="处理",
-    description="What to do. `release_despite`, `return`, `detain` and `correct` have to be proposed (/v1/proposals).",
+    description="What to do. `release_despite`, `return`, `detain`, `lift_detention` and `correct` have to be proposed "
+    "(/v1/proposals).",
     examples=["release"],
 )
 _REASON: Final = words("理由", LONGEST_REASON, example="单证核对一致", note="Stands in receipts: name no person.")

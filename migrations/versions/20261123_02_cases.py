@@ -75,6 +75,7 @@ STATEMENTS: tuple[str, ...] = (
         proposal_id UUID NOT NULL,
         proposed_by TEXT NOT NULL,
         proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        lapses_at TIMESTAMP WITH TIME ZONE NOT NULL,
         district TEXT NOT NULL,
         act SMALLINT NOT NULL,
         to_status SMALLINT NOT NULL,
@@ -85,26 +86,45 @@ STATEMENTS: tuple[str, ...] = (
         actor TEXT NOT NULL,
         CONSTRAINT pk_proposals PRIMARY KEY (declaration_id, proposal_id),
         CONSTRAINT ck_proposals_size CHECK (size > 0),
-        CONSTRAINT uq_proposals_exactly UNIQUE (declaration_id, proposal_id, proposed_by, act, to_status, version)
+        CONSTRAINT uq_proposals_exactly UNIQUE (
+            declaration_id, proposal_id, proposed_by, lapses_at, act, to_status, version
+        )
     )
     """,
     """
     CREATE INDEX ix_proposals_proposal_id ON proposals (proposal_id)
     """,
     """
-    CREATE INDEX ix_proposals_proposed_at_proposal_id ON proposals (proposed_at, proposal_id)
+    CREATE INDEX ix_proposals_lapses_at_proposal_id ON proposals (lapses_at, proposal_id)
     """,
     """
     CREATE TABLE proposal_answers (
         declaration_id UUID NOT NULL,
         proposal_id UUID NOT NULL,
         proposed_by TEXT NOT NULL,
+        lapses_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        act SMALLINT NOT NULL,
+        to_status SMALLINT NOT NULL,
+        version SMALLINT NOT NULL,
         answered_by TEXT NOT NULL,
         answered_at TIMESTAMP WITH TIME ZONE NOT NULL,
         verdict SMALLINT NOT NULL,
+        approved UUID,
         note BYTEA,
         CONSTRAINT pk_proposal_answers PRIMARY KEY (declaration_id, proposal_id),
-        CONSTRAINT ck_proposal_answers_four_eyes CHECK (verdict = 3 OR answered_by <> proposed_by)
+        CONSTRAINT ck_proposal_answers_four_eyes CHECK (
+            verdict IN (1, 2, 3) AND (verdict = 3) = (answered_by = proposed_by)
+        ),
+        CONSTRAINT ck_proposal_answers_approved CHECK (
+            (verdict = 1) = (approved IS NOT NULL) AND (approved IS NULL OR approved = proposal_id)
+        ),
+        CONSTRAINT ck_proposal_answers_in_time CHECK (verdict <> 1 OR answered_at <= lapses_at),
+        CONSTRAINT uq_proposal_answers_approved UNIQUE (
+            declaration_id, approved, proposed_by, answered_by, act, to_status, version
+        ),
+        CONSTRAINT fk_proposal_answers_proposals
+            FOREIGN KEY (declaration_id, proposal_id, proposed_by, lapses_at, act, to_status, version)
+            REFERENCES proposals (declaration_id, proposal_id, proposed_by, lapses_at, act, to_status, version)
     )
     """,
     """
@@ -117,16 +137,16 @@ STATEMENTS: tuple[str, ...] = (
             proposal IS NULL OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL AND proposed_by <> decided_by)
         ),
         ADD CONSTRAINT ck_transitions_severe CHECK (
-            proposal IS NOT NULL OR (act NOT IN (10, 13, 14, 17) AND to_status NOT IN (501, 502, 503, 599, 700)
-            AND (from_status <> 800 OR to_status = 899) AND (from_status <> 500 OR to_status <> 800 OR act = 8))
+            proposal IS NOT NULL OR (act NOT IN (10, 13, 14, 17, 21) AND to_status NOT IN (501, 502, 503, 599, 700)
+            AND from_status NOT IN (501, 502, 503, 599) AND (from_status <> 800 OR to_status = 899) AND (from_status <> 500 OR to_status <> 800 OR act = 8))
         ),
         ADD CONSTRAINT ck_transitions_bulk CHECK (
             decided_with IS NULL OR decided_with <= 20 OR proposal IS NOT NULL
         ),
         ADD CONSTRAINT ck_transitions_decided CHECK (act < 8 OR act IN (19, 20) OR decided_by IS NOT NULL),
-        ADD CONSTRAINT fk_transitions_proposals
-            FOREIGN KEY (declaration_id, proposal, proposed_by, act, to_status, version)
-            REFERENCES proposals (declaration_id, proposal_id, proposed_by, act, to_status, version)
+        ADD CONSTRAINT fk_transitions_approvals
+            FOREIGN KEY (declaration_id, proposal, proposed_by, decided_by, act, to_status, version)
+            REFERENCES proposal_answers (declaration_id, approved, proposed_by, answered_by, act, to_status, version)
     """,
     """
     CREATE UNIQUE INDEX uq_transitions_proposal ON transitions (declaration_id, proposal) WHERE proposal IS NOT NULL

@@ -1,5 +1,6 @@
 """Four eyes: who proposes does not approve; the service refuses it, and so does the database by itself."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -7,11 +8,11 @@ import msgspec
 import pytest
 
 from app.domain.duties import Duty
-from app.domain.lifecycle import ACT_NUMBERS, SEVERE, Act, Status
+from app.domain.lifecycle import ACT_NUMBERS, DETAINED, SEVERE, Act, Status
 from app.errors import Conflict, Forbidden, NotFound
-from app.rules.officers_work import MOST_ALONE
+from app.rules.officers_work import MOST_ALONE, officers_work
 from app.services.desk import Decision
-from app.services.desk.change import ProposalStale
+from app.services.desk.change import ProposalStale, SecondOfficerNeeded
 from app.services.office.answers import Verdict
 from app.services.service import ClearanceServices
 from tests.console.conftest import an_officer
@@ -152,13 +153,26 @@ async def test_an_inspection_is_not_got_round_by_laying_it_aside(
     await act(Act.INSPECT)
     if by_detention:
         await carry_out(services, key, Act.DETAIN, Status.DETAINED_CUSTOMS)
+        await carry_out(services, key, Act.LIFT_DETENTION)
     else:
         await act(Act.SUSPEND)
-    assert await act(Act.RESUME) is Status.INSPECTION
+        await act(Act.RESUME)
+    assert (await services.declaration(EXAMINER, key)).status is Status.INSPECTION
     assert await act(Act.RELEASE) is None, "only the result of the inspection releases it"
     await tallied(owner_connection)
     assert await act(Act.CONFORM) is Status.RELEASED
     await demand_invariants(owner_connection)
+
+
+@pytest.mark.parametrize("detained", sorted(DETAINED))
+async def test_what_was_detained_comes_back_only_by_two_officers(services: ClearanceServices, detained: Status) -> None:
+    key = await held(services)
+    await carry_out(services, key, Act.DETAIN, detained)
+    for act, refusal in ((Act.RESUME, Conflict), (Act.LIFT_DETENTION, SecondOfficerNeeded)):
+        with pytest.raises(refusal):
+            await services._desk.act_on_one(SUPERVISOR, key, Decision(act=act, reason="已退回"), AT)
+    await carry_out(services, key, Act.LIFT_DETENTION)
+    assert (await services.declaration(EXAMINER, key)).status is Status.HELD
 
 
 async def test_only_who_may_correct_corrects(services: ClearanceServices) -> None:
@@ -193,6 +207,27 @@ class Raw:
             size,
         )
 
+    async def answer(self, proposal: UUID, **change: object) -> None:
+        """SUPERVISOR2's approval of SUPERVISOR's proposal to detain, or what becomes of it by a change."""
+        row = {
+            "declaration_id": self.key,
+            "proposal_id": proposal,
+            "proposed_by": "SUPERVISOR",
+            "act": ACT_NUMBERS[Act.DETAIN],
+            "to_status": Status.DETAINED_LEGAL,
+            "version": 1,
+            "lapses_at": AT + timedelta(days=officers_work(AT.date()).proposal_days),
+            "answered_by": "SUPERVISOR2",
+            "answered_at": AT,
+            "verdict": Verdict.APPROVED,
+            "approved": proposal,
+            "note": None,
+        } | change
+        places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
+        await self.connection.execute(
+            f"INSERT INTO proposal_answers ({', '.join(row)}) VALUES ({places})", *row.values()
+        )
+
 
 @pytest.mark.parametrize("act", sorted(SEVERE))
 async def test_the_database_refuses_a_severe_act_of_one_person(
@@ -218,6 +253,55 @@ async def test_the_database_refuses_a_severe_act_of_one_person(
             await raw.transition(act, number, "SUPERVISOR", "SUPERVISOR2")
 
 
+@pytest.mark.parametrize("verdict", [None, Verdict.REJECTED, Verdict.WITHDRAWN])
+async def test_the_database_refuses_what_was_proposed_and_not_approved(
+    services: ClearanceServices, service_connection: asyncpg.Connection, verdict: Verdict | None
+) -> None:
+    key = await held(services)
+    number = await proposed(services, key)
+    if verdict:
+        who = SUPERVISOR if verdict is Verdict.WITHDRAWN else OTHER_SUPERVISOR
+        await proposals_of(services).answer(who, number, verdict, "", AT)
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await Raw(service_connection, key).transition(Act.DETAIN, number, "SUPERVISOR", "SUPERVISOR2")
+
+
+async def test_the_database_takes_what_was_approved_from_who_approved_it_and_from_nobody_else(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    key = await held(services)
+    raw = Raw(service_connection, key)
+    number = await proposed(services, key)
+    await raw.answer(number)
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await raw.transition(Act.DETAIN, number, "SUPERVISOR", "SUPERVISOR3")
+    await raw.transition(Act.DETAIN, number, "SUPERVISOR", "SUPERVISOR2")
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ({"proposed_by": "SOMEBODY"}, "fk_proposal_answers_proposals"),
+        ({"answered_by": "SUPERVISOR"}, "ck_proposal_answers_four_eyes"),
+        ({"verdict": Verdict.WITHDRAWN, "approved": None}, "ck_proposal_answers_four_eyes"),
+        ({"verdict": Verdict.REJECTED}, "ck_proposal_answers_approved"),
+        ({"answered_at": AT + timedelta(days=31)}, "ck_proposal_answers_in_time"),
+        ({"answered_at": AT + timedelta(days=31), "lapses_at": AT + timedelta(days=32)}, "fk_proposal_answers"),
+        ({"act": ACT_NUMBERS[Act.RETURN]}, "fk_proposal_answers_proposals"),
+    ],
+)
+async def test_the_database_refuses_an_answer_that_the_service_would_not_give(
+    services: ClearanceServices,
+    service_connection: asyncpg.Connection,
+    change: dict[str, object],
+    constraint: str,
+) -> None:
+    key = await held(services)
+    number = await proposed(services, key)
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match=constraint):
+        await Raw(service_connection, key).answer(number, **change)
+
+
 async def test_the_database_refuses_bulk_by_one_person_and_a_proposal_carried_out_twice(
     services: ClearanceServices, service_connection: asyncpg.Connection
 ) -> None:
@@ -238,9 +322,8 @@ async def test_the_database_refuses_an_approval_by_the_proposer_and_changes_to_w
 ) -> None:
     key = await held(services)
     number = await proposed(services, key)
-    insert = "INSERT INTO proposal_answers VALUES ($1, $2, 'SUPERVISOR', 'SUPERVISOR', now(), $3, NULL)"
     with pytest.raises(asyncpg.CheckViolationError):
-        await service_connection.execute(insert, key, number, Verdict.APPROVED)
+        await Raw(service_connection, key).answer(number, answered_by="SUPERVISOR")
     for change in ("UPDATE proposals SET proposed_by = 'X'", "DELETE FROM proposals", "DELETE FROM proposal_answers"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await service_connection.execute(change)
@@ -253,6 +336,8 @@ async def test_the_database_refuses_an_approval_by_the_proposer_and_changes_to_w
         (Status.HELD, Status.DETAINED_OTHER, Act.ASSESS, None),
         (Status.SUSPENDED, Status.RETURNED, Act.RESUME, "ONE"),
         (Status.RELEASED, Status.HELD, Act.RESUME, "ONE"),
+        (Status.DETAINED_LEGAL, Status.HELD, Act.RESUME, "ONE"),
+        (Status.DETAINED_OTHER, Status.REFUSED, Act.REFUSE, "ONE"),
         (Status.RELEASED, Status.REFUSED, Act.ASSESS, None),
         (Status.INSPECTION, Status.RELEASED, Act.RELEASE, None),
     ],

@@ -39,6 +39,7 @@ _FOR_MANY: Final = (
     Act.CLOSE,
     Act.RETURN,
     Act.DETAIN,
+    Act.LIFT_DETENTION,
 )
 
 

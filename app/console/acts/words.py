@@ -19,6 +19,7 @@ ACTS: Final[dict[Act, str]] = {
     Act.RELEASE_DESPITE: N_("Does not conform, release all the same"),
     Act.RETURN: N_("Return abroad"),
     Act.DETAIN: N_("Detain and hand over"),
+    Act.LIFT_DETENTION: N_("Lift the detention"),
     Act.CORRECT: N_("Take a mistaken release back"),
     Act.REQUEST_DOCUMENTS: N_("Ask for documents"),
 }
@@ -35,6 +36,9 @@ MEANINGS: Final[dict[Act, str]] = {
     Act.RELEASE_DESPITE: N_("The inspection found something else; it is released all the same (800)."),
     Act.RETURN: N_("The parcel goes back abroad (700); the buyer's limit is given back."),
     Act.DETAIN: N_("The parcel is taken into custody; the buyer's limit stays reserved."),
+    Act.LIFT_DETENTION: N_(
+        "Out of custody: held for review again (300), or to be inspected (500) where that has no result yet."
+    ),
     Act.CORRECT: N_("The release is taken back; the parcel is held again (300)."),
     Act.REQUEST_DOCUMENTS: N_("The parties are asked for papers; the case waits for them."),
 }

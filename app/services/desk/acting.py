@@ -132,11 +132,11 @@ async def _store(
     for key, reason in reasons.items():
         _change(working.heads[key], changes[key], reason, lane, working, means, order, outbox)
     rows = [
+        *order.beside,  # first: a transition refers to the approval, and an engine may take them one by one
         evidence.transitions_added(outbox.transitions),
         *limits_written(outbox.ledger),
         *evidence.events_added(outbox.events, deliveries(outbox.sent)),
         *cases_placed(outbox.placed, outbox.left, lane.lane),
-        *order.beside,
     ]
     await write(connection, lane, working, rows)
 

@@ -39,10 +39,13 @@ OFFICERS_ACTS: Final = (
     Act.RELEASE_DESPITE,
     Act.RETURN,
     Act.DETAIN,
+    Act.LIFT_DETENTION,
     Act.CORRECT,
 )
 # These need no assessment: a dossier whose papers never came can be refused, and its papers asked for once more.
 _WITHOUT_ASSESSMENT: Final = frozenset({Act.REFUSE, Act.AMEND, Act.REQUEST_DOCUMENTS})
+# Where it goes on follows from what was laid aside.
+_TAKES_UP: Final = frozenset({Act.RESUME, Act.LIFT_DETENTION})
 _TOLD_WHY: Final = frozenset({Act.REFUSE, Act.AMEND})
 LONGEST_WAIT: Final = timedelta(days=90)  # for documents that an officer asks for
 _AWAITED: Final = (Queue.AWAITING, Queue.OVERDUE)
@@ -118,7 +121,7 @@ def _status_after(head: Head, decision: Decision) -> Status:
     ways = allowed(head.state, decision.act)
     if not ways:
         raise wrong_state(head.state, decision.act)
-    if decision.act is Act.RESUME:
+    if decision.act in _TAKES_UP:
         return Status.INSPECTION if head.uninspected else Status.HELD
     if decision.status is not None:
         if decision.status not in ways:

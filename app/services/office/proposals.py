@@ -90,10 +90,10 @@ class Proposals:
         demand_right(caller, Permission.VIEW_CASES)
         place = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else _LAST
         async with borrowed(self._pool) as connection:
-            found = await load_open(connection, caller.districts, _lapsed(at), place, limit + 1)
+            found = await load_open(connection, caller.districts, at, place, limit + 1)
         following = found[limit - 1] if len(found) > limit else None
         lines = [_line(each) for each in found[:limit]]
-        return lines, encode_cursor((following.proposed_at, following.proposal_id)) if following else None
+        return lines, encode_cursor((following.lapses_at, following.proposal_id)) if following else None
 
     async def read(self, caller: Caller, proposal_id: UUID, at: datetime) -> Proposal:
         """One proposal with its reason and what became of it; NotFound where none of it is the caller's to see."""
@@ -113,7 +113,7 @@ class Proposals:
             moved=frozenset(row.declaration_id for row in rows if _moved(row, heads)),
             verdict=Verdict(answer.verdict) if answer else None,
             answered_by=answer.answered_by if answer else None,
-            lapsed=answer is None and first.proposed_at < _lapsed(at),
+            lapsed=answer is None and first.lapses_at < at,
         )
 
     async def answer(self, caller: Caller, proposal_id: UUID, verdict: Verdict, note: str, at: datetime) -> Answered:
@@ -129,7 +129,7 @@ class Proposals:
         ]
         if answers:
             return await self._again(caller, rows, answers, verdict, at, reason)
-        if rows[0].proposed_at < _lapsed(at):
+        if rows[0].lapses_at < at:
             raise Conflict("The proposal lapsed; make a new one.", zh="该建议已失效，请重新提出。")
         if verdict is Verdict.APPROVED:
             _demand_proposer(rows[0], standing)
@@ -254,6 +254,7 @@ def _row(
         proposal_id,
         caller.party_code,
         at,
+        at + timedelta(days=officers_work(shanghai_day(at)).proposal_days),
         head.customs_code or "",
         ACT_NUMBERS[decision.act],
         status,
@@ -266,7 +267,20 @@ def _row(
 
 
 def _answer(row: ProposalRow, caller: Caller, verdict: Verdict, at: datetime, note: bytes | None) -> AnswerRow:
-    return AnswerRow(row.declaration_id, row.proposal_id, row.proposed_by, caller.party_code, at, verdict, note)
+    return AnswerRow(
+        row.declaration_id,
+        row.proposal_id,
+        row.proposed_by,
+        row.lapses_at,
+        row.act,
+        row.to_status,
+        row.version,
+        caller.party_code,
+        at,
+        verdict,
+        row.proposal_id if verdict is Verdict.APPROVED else None,
+        note,
+    )
 
 
 def _line(found: OpenProposal) -> Proposed:
@@ -284,10 +298,6 @@ def _line(found: OpenProposal) -> Proposed:
 def _moved(row: ProposalRow, heads: Mapping[UUID, Head]) -> bool:
     head = heads.get(row.declaration_id)
     return head is None or (head.version, head.transitions) != (row.version, row.after_number)
-
-
-def _lapsed(at: datetime) -> datetime:
-    return at - timedelta(days=officers_work(shanghai_day(at)).proposal_days)
 
 
 def _answered_before() -> Conflict:

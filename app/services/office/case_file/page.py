@@ -1,7 +1,7 @@
 """Assembling the page of a case from what `loading` found: pure; personal values masked unless a reason was given."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -10,10 +10,8 @@ from app.domain.comparison import Comparison, ItemLines, Line, Tolerances, compa
 from app.domain.lifecycle import ACT_NUMBERS, Act, Status
 from app.domain.masking import masked, shown
 from app.domain.money import from_units
-from app.domain.period import shanghai_day
 from app.domain.queues import Queue
 from app.repositories.case_files import AttachmentRow, CaseRow, DayOfHistory, DayOfPrices, EntryRow, Moved
-from app.rules.officers_work import officers_work
 from app.services.asked_papers import requests_in
 from app.services.case_sealing import NAME_PURPOSE
 from app.services.clearance.views import Reader, view
@@ -210,10 +208,9 @@ def _moved(loaded: LoadedCase, moved: Moved) -> Moment:
 def _proposed(loaded: LoadedCase) -> Iterator[Proposed]:
     """What can still be approved: the declaration stands as it did, and the proposal is not too old."""
     now = datetime.now(UTC)
-    lapsed = now - timedelta(days=officers_work(shanghai_day(now)).proposal_days)
     for each in loaded.proposed:
         unmoved = (each.version, each.after_number) == (loaded.head.version, loaded.head.transitions)
-        if unmoved and each.proposed_at > lapsed:
+        if unmoved and each.lapses_at >= now:
             yield Proposed(
                 proposal_id=each.proposal_id,
                 at=each.proposed_at,
