@@ -8,11 +8,12 @@ figures as a table too.
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 import leather
 from leather import theme
-from leather.scales import Linear, Ordinal
+from leather.scales import Linear, Ordinal, Scale
 
 Number = float | int
 Form = Callable[[Number], str]
@@ -34,6 +35,7 @@ _COLOURS: Final = {
 }
 _SERIES = ("s0", "s1", "s2", "s3")
 _DASHES = ("none", "6 4", "2 3", "9 3 2 3")  # lines differ without colour, too
+_ticked = lru_cache(maxsize=512)(Linear)  # never changed once made; the search for its ticks is most of a chart
 _FONT = "font-family:system-ui,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 
 
@@ -69,7 +71,7 @@ def line_chart(title: str, description: str, labels: Sequence[str], lines: Seque
         return _picture(ET.Element("g"), WIDTH, HEIGHT, title, description)
     chart = leather.Chart()
     chart.set_x_scale(_Exact(0, max(1, len(labels) - 1)))
-    chart.set_y_scale(Linear(min(0, *known), max(1, *known)))
+    chart.set_y_scale(_ticked(min(0, *known), max(1, *known)))
     step = -(-len(labels) // _MOST_LABELS)
     chart.set_x_axis(_Axis(list(range(0, len(labels), step)), lambda place, *_: labels[int(place)]))
     chart.set_y_axis(_Axis(None, lambda value, *_: form(float(value))))
@@ -90,7 +92,7 @@ def bar_chart(title: str, description: str, bars: Sequence[tuple[str, Number]], 
     chart = leather.Chart()
     # Names may be alike, places are not; the first is at the top.
     places = [str(place) for place in reversed(range(len(bars)))]
-    chart.set_x_scale(Linear(min(0, *(value for _, value in bars)), max(1, *(value for _, value in bars))))
+    chart.set_x_scale(_ticked(min(0, *(value for _, value in bars)), max(1, *(value for _, value in bars))))
     chart.set_y_scale(Ordinal(places))
     chart.set_x_axis(_Axis(None, lambda value, *_: form(float(value))))
     chart.set_y_axis(_Axis(places, lambda place, *_: f"{bars[int(place)][0]}: {form(bars[int(place)][1])}"))
@@ -99,12 +101,19 @@ def bar_chart(title: str, description: str, bars: Sequence[tuple[str, Number]], 
     return _picture(chart.to_svg_group(WIDTH, height), WIDTH, height, title, description)
 
 
-class _Exact(Linear):  # type: ignore[misc] # leather has no types
-    """A scale that ends where its values end; leather's own goes on to the next tick."""
+class _Exact(Scale):  # type: ignore[misc] # leather has no types
+    """A scale that ends where its values end, without ticks: leather's goes on to the next, and searches for 3 ms."""
+
+    def __init__(self, low: Number, high: Number) -> None:
+        self._low, self._span = float(low), float(high) - float(low)
+
+    def contains(self, value: Any) -> bool:
+        """Whether a value is within it."""
+        return 0 <= float(value) - self._low <= self._span
 
     def project(self, value: Any, range_min: Any, range_max: Any) -> float:
-        low, high = float(self._data_min), float(self._data_max)
-        return float(range_min) + (float(range_max) - float(range_min)) * (float(value) - low) / (high - low)
+        """Where a value lies between two places."""
+        return float(range_min) + (float(range_max) - float(range_min)) * (float(value) - self._low) / self._span
 
 
 class _Axis(leather.Axis):  # type: ignore[misc] # leather has no types
@@ -159,6 +168,7 @@ def _dress(elements: Iterable[ET.Element]) -> None:
             element.text = _writable(element.text)
 
 
+@cache
 def _style() -> str:
     """The style sheet of every picture."""
 

@@ -1,6 +1,7 @@
 """Charts: what is in the picture, for those who see it and for those who hear it."""
 
 import pytest
+from leather.ticks.score import ScoreTicker
 from lxml import etree
 
 from app.console.charts import Line, bar_chart, line_chart, sparkline
@@ -67,3 +68,19 @@ def test_many_days_have_few_labels() -> None:
     labels = [str(day) for day in range(365)]
     picture = line_chart("T", "d", labels, [Line("a", list(range(365)))])
     assert sum(text in labels for text in texts(picture)) <= 8 + 8  # and those of the other axis
+
+
+def test_ticks_are_searched_once_for_a_range_and_never_for_a_small_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = []
+    search = ScoreTicker._find_ticks
+
+    def counted(ticker: ScoreTicker) -> object:
+        searched.append(ticker)
+        return search(ticker)
+
+    monkeypatch.setattr(ScoreTicker, "_find_ticks", counted)
+    sparkline([1, 5, 3], "Parcels of the buyer")
+    assert not searched
+    for _ in range(2):
+        line_chart("Released", "By day", ["Mon", "Tue"], [Line("by itself", [0, 987_654_321])])
+    assert len(searched) == 1
