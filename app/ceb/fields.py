@@ -3,8 +3,9 @@
 Lengths count characters, as xs:string does. Amounts are N19,5: xs:decimal with at most 19 digits, 5 of them decimals.
 The editions 2018-113 and 202205 differ in two lengths only; what either accepts is accepted.
 
-Two things differ from the schema on purpose (docs/ceb.md): a `fixed` value is not enforced, because a wrong currency
-is a finding of the assessment and not a broken message; and an amount below zero is refused at the door.
+Three things differ from the schema on purpose (docs/ceb.md): a `fixed` value is not enforced, because a wrong currency
+is a finding of the assessment and not a broken message; an amount below zero is refused at the door, and so is a number
+or code that holds white space.
 """
 
 import re
@@ -13,6 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+
+from app.domain.identifiers import is_visible
 
 _XML_SPACE = " \t\r\n"
 _PLAIN_AMOUNT = re.compile(r"[0-9]{1,14}(?:\.[0-9]{1,5})?")
@@ -32,7 +35,8 @@ class Field(msgspec.Struct, frozen=True):
     """One element that holds a value.
 
     `read` gives the domain value, None for an optional text sent empty, or `Unfit`; `write` is its inverse.
-    `minimum` and `maximum` are lengths of a text, None for numbers.
+    `minimum` and `maximum` are lengths of a text, None for numbers. An `identifier` names something: it holds neither
+    white space nor anything invisible.
     """
 
     wire: str
@@ -42,6 +46,7 @@ class Field(msgspec.Struct, frozen=True):
     write: Callable[[Any], str]
     minimum: int | None = None
     maximum: int | None = None
+    identifier: bool = False
 
 
 def text(wire: str, name: str, minimum: int, maximum: int, *, fixed: str | None = None) -> Field:
@@ -53,6 +58,16 @@ def text(wire: str, name: str, minimum: int, maximum: int, *, fixed: str | None 
 def optional_text(wire: str, name: str, minimum: int, maximum: int) -> Field:
     """A text that may be left out, and with a `minimum` of 0 may be sent empty."""
     return Field(wire, name, False, _text_reader(minimum, maximum, None), str, minimum, maximum)  # noqa: FBT003
+
+
+def identifier(wire: str, name: str, minimum: int, maximum: int) -> Field:
+    """A required number or code that names something."""
+    return _identifier(text(wire, name, minimum, maximum))
+
+
+def optional_identifier(wire: str, name: str, maximum: int) -> Field:
+    """A number or code that may be left out or sent empty."""
+    return _identifier(optional_text(wire, name, 0, maximum))
 
 
 def kept_text(wire: str, name: str, maximum: int) -> Field:
@@ -129,6 +144,17 @@ def _text_reader(minimum: int, maximum: int, empty: str | None) -> Callable[[str
         return Unfit("wrong_length", {"length": length, "zh": zh, "en": en})
 
     return read
+
+
+def _identifier(field: Field) -> Field:
+    def read(sent: str | None) -> str | Unfit | None:
+        value: str | Unfit | None = field.read(sent)
+        return _NO_IDENTIFIER if isinstance(value, str) and not is_visible(value) else value
+
+    return msgspec.structs.replace(field, read=read, identifier=True)
+
+
+_NO_IDENTIFIER = Unfit("not_an_identifier")
 
 
 def _whole_reader(digits: int) -> Callable[[str | None], int | Unfit]:

@@ -18,6 +18,10 @@ _SENTENCES: Final = {
     "too_many": ("元素过多，至多 {most} 个", "is one too many, at most {most}"),
     "out_of_order": ("顺序有误，应在 {after} 之前", "is out of order, must precede {after}"),
     "wrong_length": ("长度为 {length} 位，应为 {zh} 位", "has {length} characters, must have {en}"),
+    "not_an_identifier": (
+        "编号和代码不得含有空格或不可见字符",
+        "is a number or code: it must not hold spaces or invisible characters",
+    ),
     "not_an_amount": (
         "应为不超过19位、其中小数不超过5位的十进制数",
         "must be a decimal number of at most 19 digits, 5 of them decimals",

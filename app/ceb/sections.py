@@ -15,6 +15,7 @@ from app.ceb.messages.shape import Section
 from app.ceb.problems import Problems
 from app.ceb.sequences import ElementSequence, Slot
 from app.ceb.strays import note_attributes, note_text_between, shown_name
+from app.domain.identifiers import is_visible
 
 _REMEMBERED_AT_MOST: Final = 256
 _LONGEST: Final = 2**31
@@ -92,6 +93,7 @@ class _Layout:
         self._minima = [field.minimum or 0 for field in fields]
         self._maxima = [_LONGEST if field.maximum is None else field.maximum for field in fields]
         self._numbers = [(field.name, field.read) for field in fields if field.maximum is None]
+        self._identifiers = [index for index, field in enumerate(fields) if field.identifier]
         self._absent_when_empty = [
             (field.name, field.wire) for field in fields if field.minimum == 0 and field.read("") is None
         ]
@@ -103,6 +105,8 @@ class _Layout:
         texts = [child.text or "" for child in children]
         lengths = list(map(len, texts))
         if not (all(map(le, self._minima, lengths)) and all(map(le, lengths, self._maxima))):
+            return None
+        if not is_visible("".join([texts[index] for index in self._identifiers])):
             return None
         values: dict[str, Any] = dict(zip(self._names, texts, strict=True))
         for name, read in self._numbers:

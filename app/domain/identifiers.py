@@ -1,6 +1,11 @@
-"""The names of things: identifiers that are computed from business keys, so that the same thing has one name."""
+"""The names of things: identifiers that are computed from business keys, so that the same thing has one name.
+
+Numbers and codes of business (order, waybill, payment, party) are equal or not; nothing is folded or stripped. So none
+may hold what nobody sees: two that look alike would be two orders, and a blank one would name nothing.
+"""
 
 import hashlib
+import re
 import uuid
 from functools import lru_cache
 from typing import Final, NewType
@@ -14,6 +19,17 @@ DocumentId = NewType("DocumentId", uuid.UUID)
 RuleId = NewType("RuleId", str)
 # The documents of a parcel name one another, so each id is asked for several times; a list of 1,000 has 3,000 of them.
 _IDS_KEPT: Final = 4096
+
+
+# What `str.isprintable` takes for visible: the space, fillers and joiners that are letters or marks, blank Braille.
+_INVISIBLE: Final = re.compile(
+    "[ \u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+def is_visible(text: str) -> bool:
+    """Whether a text has no white space and no invisible character anywhere; so of a text made of several."""
+    return text.isprintable() and (" " not in text if text.isascii() else _INVISIBLE.search(text) is None)
 
 
 def declaration_id(direction: str, platform_code: str, order_no: str) -> DeclarationId:

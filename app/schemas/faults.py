@@ -29,6 +29,10 @@ SENTENCES: Final = {
     "empty": ("不得为空", "must not be empty"),
     "wrong_length": ("应为 {length} 个字符", "must have exactly {length} characters"),
     "too_long": ("不得超过 {length} 个字符", "must have at most {length} characters"),
+    "not_an_identifier": (
+        "编号和代码不得含有空格或不可见字符",
+        "is a number or code: it must not hold spaces or invisible characters",
+    ),
     "control_character": (
         "含有不允许的控制字符（如 NUL）",
         "holds a control character that is not allowed (such as NUL)",

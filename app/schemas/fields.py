@@ -16,6 +16,7 @@ AMOUNT: Final = "amount"
 INSTANT: Final = "instant"
 DAY: Final = "day"
 FILING_WORD: Final = "filing_word"
+IDENTIFIER: Final = "identifier"
 
 LONGEST_INSTANT: Final = 35  # 2024-06-18T10:00:00.123456789+08:00
 MOST_PACKS: Final = 999_999_999  # N9
@@ -43,6 +44,19 @@ def code(
     """A text of exactly `length` characters; `default` is what absence means."""
     extra = None if default is None else {"default": default}
     return _meta(wire, chinese, f"C{length}", note, example, min_length=length, max_length=length, extra=extra)
+
+
+def identifier(
+    wire: str, chinese: str, longest: int, *, shortest: int = 1, example: str | None = None, note: str = ""
+) -> Meta:
+    """A required number or code that names something: no white space in it, and nothing invisible."""
+    form = f"C{longest}" if shortest == longest else f"C..{longest}"
+    return _identifier(wire, chinese, form, note, example, min_length=shortest, max_length=longest)
+
+
+def optional_identifier(wire: str, chinese: str, longest: int, *, example: str | None = None, note: str = "") -> Meta:
+    """The same of one that may be absent, null or empty."""
+    return _identifier(wire, chinese, f"C..{longest}", note, example, max_length=longest)
 
 
 def amount(wire: str, chinese: str, *, example: str = "100.00", note: str = "") -> Meta:
@@ -87,6 +101,10 @@ def words(chinese: str, longest: int, *, example: str, note: str) -> Meta:
 def items(chinese: str) -> Meta:
     """One to 99 goods items."""
     return Meta(title=chinese, description="1 to 99 goods items.", min_length=1, max_length=MOST_ITEMS)
+
+
+def _identifier(wire: str, chinese: str, form: str, note: str, example: object, **lengths: int) -> Meta:
+    return _meta(wire, chinese, form, f"{note} No spaces.".lstrip(), example, extra={"form": IDENTIFIER}, **lengths)
 
 
 def _meta(wire: str, chinese: str, form: str, note: str, example: object, **limits: Any) -> Meta:

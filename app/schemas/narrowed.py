@@ -17,7 +17,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from app.domain.dossier import Declaration, DeclarationItem, Order, OrderItem, Payment, Waybill
 from app.schemas.declaration import DeclarationBody, DeclarationItemBody
-from app.schemas.fields import DAY, FILING_WORD, FILING_WORDS, INSTANT, Body
+from app.schemas.fields import DAY, FILING_WORD, FILING_WORDS, IDENTIFIER, INSTANT, Body
 from app.schemas.order import OrderBody, OrderItemBody
 from app.schemas.payment import PaymentBody
 from app.schemas.times import compact_day, compact_instant
@@ -63,6 +63,7 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     optional_texts: _Taker
     optional_amounts: tuple[int, ...]
     amounts: _Taker
+    identifiers: _Taker
     forms: tuple[Form, ...]
     parts: tuple[tuple[str, "Plan"], ...]
     items: "Plan | None"
@@ -108,6 +109,7 @@ def plan_of(body: type[Body]) -> Plan:
         optional_texts=_taker([place[field.name] for field in texts if not field.required]),
         optional_amounts=tuple(place[field.name] for field in amounts if not field.required),
         amounts=_taker([place[field.name] for field in amounts if field.required]),
+        identifiers=_taker([place[field.name] for field in fields if _extra(field).get("form") == IDENTIFIER]),
         forms=tuple(form for field in fields if (form := _form(field, place[field.name])) is not None),
         parts=tuple((field.name, plan_of(part)) for field in fields if (part := _body_in(field)) is not None),
         items=next((plan_of(item) for field in fields if (item := _item_of(field)) is not None), None),
@@ -130,9 +132,14 @@ def _member(field: msgspec.structs.FieldInfo, *, lenient: bool) -> tuple[str, An
 
 
 def _form(field: msgspec.structs.FieldInfo, place: int) -> Form | None:
-    extra: dict[str, Any] = next((meta.extra for meta in getattr(_hint(field), "__metadata__", ()) if meta.extra), {})
+    extra = _extra(field)
     read, default = _READERS.get(extra.get("form", "")), extra.get("default")
     return None if read is None and default is None else Form(place, field.name, read, default)
+
+
+def _extra(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
+    """What the field says of its form."""
+    return next((meta.extra for meta in getattr(_hint(field), "__metadata__", ()) if meta.extra), {})
 
 
 def _hint(field: msgspec.structs.FieldInfo) -> Any:

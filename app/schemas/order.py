@@ -5,7 +5,18 @@ from typing import Annotated
 
 from msgspec import UNSET
 
-from app.schemas.fields import Absent, Body, amount, code, items, line_number, optional_text, text
+from app.schemas.fields import (
+    Absent,
+    Body,
+    amount,
+    code,
+    identifier,
+    items,
+    line_number,
+    optional_identifier,
+    optional_text,
+    text,
+)
 from app.schemas.filing import FilingBody
 
 
@@ -34,11 +45,11 @@ class OrderBody(FilingBody, kw_only=True):
         Annotated[str, code("orderType", "订单类型", 1, default="I", example="I", note="I import.")] | Absent
     ) = UNSET
     order_no: Annotated[
-        str, text("orderNo", "订单编号", 60, example="PF20240618000001", note="Unique within its platform.")
+        str, identifier("orderNo", "订单编号", 60, example="PF20240618000001", note="Unique within its platform.")
     ]
-    platform_code: Annotated[str, text("ebpCode", "电商平台代码", 18, example="3101960P01")]
+    platform_code: Annotated[str, identifier("ebpCode", "电商平台代码", 18, example="3101960P01")]
     platform_name: Annotated[str, text("ebpName", "电商平台名称", 100, example="测试电商平台")]
-    merchant_code: Annotated[str, text("ebcCode", "电商企业代码", 18, example="3101960M01")]
+    merchant_code: Annotated[str, identifier("ebcCode", "电商企业代码", 18, example="3101960M01")]
     merchant_name: Annotated[str, text("ebcName", "电商企业名称", 100, example="测试电商企业")]
     goods_value_cny: Annotated[Decimal, amount("goodsValue", "商品价格", example="205.00")]
     freight_cny: Annotated[Decimal, amount("freight", "运杂费", example="15.00", note="0 where there is none.")]
@@ -53,9 +64,9 @@ class OrderBody(FilingBody, kw_only=True):
     buyer_telephone: Annotated[str, text("buyerTelephone", "订购人电话", 30, example="13800000001")]
     buyer_id_type: Annotated[str, code("buyerIdType", "订购人证件类型", 1, example="1", note="1 identity card.")]
     buyer_id_number: Annotated[str, text("buyerIdNumber", "订购人证件号码", 60, example="310104199003070122")]
-    payment_company_code: Annotated[str, optional_text("payCode", "支付企业代码", 18)] | Absent = UNSET
+    payment_company_code: Annotated[str, optional_identifier("payCode", "支付企业代码", 18)] | Absent = UNSET
     payment_company_name: Annotated[str, optional_text("payName", "支付企业名称", 100)] | Absent = UNSET
-    payment_transaction_no: Annotated[str, optional_text("payTransactionId", "支付交易编号", 60)] | Absent = UNSET
+    payment_transaction_no: Annotated[str, optional_identifier("payTransactionId", "支付交易编号", 60)] | Absent = UNSET
     batch_numbers: Annotated[str, optional_text("batchNumbers", "商品批次号", 100)] | Absent = UNSET
     consignee: Annotated[str, text("consignee", "收货人姓名", 100, example="李明")]
     consignee_telephone: Annotated[str, text("consigneeTelephone", "收货人电话", 50, example="13800000001")]

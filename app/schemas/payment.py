@@ -5,18 +5,20 @@ from typing import Annotated
 
 from msgspec import UNSET
 
-from app.schemas.fields import Absent, amount, code, instant, optional_text, text
+from app.schemas.fields import Absent, amount, code, identifier, instant, optional_text, text
 from app.schemas.filing import FilingBody
 
 
 class PaymentBody(FilingBody, kw_only=True):
     """A payment, filed by the payment company."""
 
-    payment_company_code: Annotated[str, text("payCode", "支付企业代码", 18, example="3101960Y01")]
+    payment_company_code: Annotated[str, identifier("payCode", "支付企业代码", 18, example="3101960Y01")]
     payment_company_name: Annotated[str, text("payName", "支付企业名称", 100, example="测试支付企业")]
-    payment_transaction_no: Annotated[str, text("payTransactionId", "支付交易编号", 60, example="202406172200000001")]
-    order_no: Annotated[str, text("orderNo", "订单编号", 60, example="PF20240618000001")]
-    platform_code: Annotated[str, text("ebpCode", "电商平台代码", 18, example="3101960P01")]
+    payment_transaction_no: Annotated[
+        str, identifier("payTransactionId", "支付交易编号", 60, example="202406172200000001")
+    ]
+    order_no: Annotated[str, identifier("orderNo", "订单编号", 60, example="PF20240618000001")]
+    platform_code: Annotated[str, identifier("ebpCode", "电商平台代码", 18, example="3101960P01")]
     platform_name: Annotated[str, text("ebpName", "电商平台名称", 100, example="测试电商平台")]
     payer_id_type: Annotated[str, code("payerIdType", "支付人证件类型", 1, example="1", note="1 identity card.")]
     payer_id_number: Annotated[str, text("payerIdNumber", "支付人证件号码", 60, example="310104199003070122")]

@@ -20,7 +20,7 @@ from app.schemas.lossless import parse
 from app.schemas.narrowed import decoder, narrowed, plan_of
 from app.schemas.order import OrderBody
 from app.schemas.payment import PaymentBody
-from app.schemas.tidying import NotVouchedFor, demand_amounts, quotation_marks, settle, tidy
+from app.schemas.tidying import NotVouchedFor, demand_amounts, demand_identifiers, quotation_marks, settle, tidy
 from app.schemas.waybill import WaybillBody
 from app.services.filings import KIND_OF, Document, DocumentKind
 
@@ -113,8 +113,10 @@ def _converted(cleaned: Any, wanted: type[_Struct]) -> _Struct:
 def _tidied(value: Any, body: type[Body]) -> tuple[Filed, int]:
     """The documents that were decoded, and the quotation marks that they account for."""
     amounts: list[Decimal] = []
-    marks = tidy(value, plan_of(body), amounts)
+    identifiers: list[str | None] = []
+    marks = tidy(value, plan_of(body), amounts, identifiers)
     demand_amounts(amounts)
+    demand_identifiers(identifiers)
     if body is not DossierBody:
         return (value,), marks
     four = (value.order, value.payment, value.waybill, value.declaration)

@@ -16,6 +16,7 @@ from typing import Any, Final
 from msgspec import UNSET
 from msgspec.structs import astuple, force_setattr
 
+from app.domain.identifiers import is_visible
 from app.schemas.narrowed import Plan
 
 _FIVE_DECIMALS: Final = Decimal("0.00001")
@@ -67,14 +68,15 @@ def settle(value: Any, plan: Plan) -> int:
     return marks
 
 
-def tidy(value: Any, plan: Plan, amounts: list[Decimal]) -> int:
+def tidy(value: Any, plan: Plan, amounts: list[Decimal], identifiers: list[str | None]) -> int:
     """Make a decoded value the domain's own, in place; the quotation marks that it accounts for.
 
-    Its amounts are added to the list, for the caller to demand. ValueError where a time is none.
+    Its amounts and identifiers are added to the lists, for the caller to demand. ValueError where a time is none.
     """
     members = astuple(value)
     marks = plan.marks - _MARKS_OF_A_TEXT * plan.optional_texts(members).count(None)
     amounts += plan.amounts(members)
+    identifiers += plan.identifiers(members)
     for place in plan.optional_amounts:
         if (amount := members[place]) is None:
             marks -= _MARKS_OF_A_KEY
@@ -87,14 +89,20 @@ def tidy(value: Any, plan: Plan, amounts: list[Decimal]) -> int:
             force_setattr(value, name, kept)
     if plan.items is not None:
         for item in value.items:
-            marks += tidy(item, plan.items, amounts)
+            marks += tidy(item, plan.items, amounts, identifiers)
     for name, part in plan.parts:
         inner = getattr(value, name)
-        marks += -_MARKS_OF_A_KEY if inner is None else tidy(inner, part, amounts)
+        marks += -_MARKS_OF_A_KEY if inner is None else tidy(inner, part, amounts, identifiers)
     if plan.kind is not None:
         # A narrowed struct has the members of the domain's own in the same places: only its name is another.
         force_setattr(value, "__class__", plan.kind)
     return marks
+
+
+def demand_identifiers(texts: Iterable[str | None]) -> None:
+    """NotVouchedFor unless each that is there can be seen from end to end."""
+    if not is_visible("".join(filter(None, texts))):
+        raise NotVouchedFor
 
 
 def demand_amounts(values: Iterable[Decimal]) -> None:

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from msgspec.inspect import IntType, LiteralType, StrType
 
+from app.domain.identifiers import is_visible
 from app.schemas.faults import Faults
-from app.schemas.fields import DAY, INSTANT
+from app.schemas.fields import DAY, IDENTIFIER, INSTANT
 from app.schemas.lossless import BeyondNumbers, NotANumber
 from app.schemas.tidying import LONGEST_NUMBER, NotVouchedFor, demand_amounts
 from app.schemas.times import compact_day, compact_instant
@@ -52,6 +53,8 @@ def text_check(described: StrType, form: str | None) -> Check:
             _note_unreadable(read, value, pointer, faults)
         elif longest is not None and not shortest <= len(value) <= longest:
             _note_length(value, shortest, longest, pointer, faults)
+        elif form == IDENTIFIER and not is_visible(value):
+            faults.add(pointer, "not_an_identifier")
         return value
 
     return check_text

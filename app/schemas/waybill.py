@@ -5,18 +5,18 @@ from typing import Annotated
 
 from msgspec import UNSET
 
-from app.schemas.fields import Absent, amount, code, optional_text, pack_count, text
+from app.schemas.fields import Absent, amount, code, identifier, optional_text, pack_count, text
 from app.schemas.filing import FilingBody
 
 
 class WaybillBody(FilingBody, kw_only=True):
     """A waybill, filed by the logistics company. It names no platform: the declaration that names it binds it."""
 
-    logistics_code: Annotated[str, text("logisticsCode", "物流企业代码", 18, example="3101960L01")]
+    logistics_code: Annotated[str, identifier("logisticsCode", "物流企业代码", 18, example="3101960L01")]
     logistics_name: Annotated[str, text("logisticsName", "物流企业名称", 100, example="测试物流企业")]
     waybill_no: Annotated[
         str,
-        text(
+        identifier(
             "logisticsNo",
             "物流运单编号",
             60,
@@ -25,7 +25,7 @@ class WaybillBody(FilingBody, kw_only=True):
         ),
     ]
     bill_no: Annotated[str, optional_text("billNo", "提运单号", 37)] | Absent = UNSET
-    order_no: Annotated[str, text("orderNo", "订单编号", 60, example="PF20240618000001")]
+    order_no: Annotated[str, identifier("orderNo", "订单编号", 60, example="PF20240618000001")]
     freight_cny: Annotated[Decimal, amount("freight", "运费", example="15.00")] | Absent = UNSET
     insurance_cny: Annotated[Decimal, amount("insuredFee", "保价费", example="0")] | Absent = UNSET
     currency: Annotated[str, code("currency", "币制", 3, example="142", note="Limited to 142 (CNY).")]

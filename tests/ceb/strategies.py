@@ -14,6 +14,7 @@ _CHARACTERS = st.characters(
     blacklist_categories=["Cs"],
     blacklist_characters=[chr(code) for code in range(32) if code not in (9, 10, 13)] + ["\ufffe", "\uffff"],
 )
+_VISIBLE = st.characters(categories=["L", "N", "P"], exclude_characters="\u115f\u1160\u3164\uffa0")
 _AMOUNTS = st.integers(0, 10**19 - 1).flatmap(
     lambda units: st.integers(0, 5).map(lambda places: Decimal(units).scaleb(-places))
 )
@@ -21,9 +22,10 @@ _AMOUNTS = st.integers(0, 10**19 - 1).flatmap(
 
 def _values(field: Field) -> st.SearchStrategy[Any]:
     if field.maximum is not None:
-        texts = st.text(_CHARACTERS, min_size=max(field.minimum or 0, 1), max_size=min(field.maximum, 40))
+        characters = _VISIBLE if field.identifier else _CHARACTERS
+        texts = st.text(characters, min_size=max(field.minimum or 0, 1), max_size=min(field.maximum, 40))
         if field.minimum == field.maximum:
-            texts = st.text(_CHARACTERS, min_size=field.maximum, max_size=field.maximum)
+            texts = st.text(characters, min_size=field.maximum, max_size=field.maximum)
         return texts if field.required else st.none() | texts
     if field.read is read_amount:
         return _AMOUNTS if field.required else st.none() | _AMOUNTS

@@ -152,7 +152,9 @@ def test_a_text_is_accepted_when_either_edition_accepts_it(
         xml = _with(message, section, field, _set_text(text))
         accepted_by_schema = any(_breaks_only_fixed(violations(shared_dir, edition, xml)) for edition in EDITIONS)
         faults = _faults(xml)
-        if accepted_by_schema:
+        if field.identifier and text.isspace():  # narrower on purpose
+            assert faults == [_path(message, section, field)], text
+        elif accepted_by_schema:
             assert faults == [], (text, faults)
         else:
             assert faults == [_path(message, section, field)], (text, faults)
@@ -162,6 +164,26 @@ def _breaks_only_fixed(messages: list[str]) -> bool:
     """Apart from what is accepted on purpose: another currency, and no signature (the messages here have none)."""
     on_purpose = ("does not match the fixed value constraint", "Missing child element(s). Expected is")
     return all(any(reason in message for reason in on_purpose) for message in messages)
+
+
+@pytest.mark.parametrize("hidden", ["\u3000", "\u200b", " ", "\ufeff", "\u3164"], ids=ascii)
+@CASES
+def test_a_number_or_code_that_hides_something_is_named(
+    message: MessageType, section: Section, field: Field, hidden: str
+) -> None:
+    if not field.identifier:
+        return
+    for text in ("A12" + hidden, hidden + "A12", "A1" + hidden + "2", hidden * 4):  # as long as a customs code
+        xml = _with(message, section, field, _set_text(text))
+        for _ in range(2):  # the second time in an order that is known
+            assert _faults(xml) == [_path(message, section, field)]
+
+
+def test_the_numbers_and_codes_are_those_that_documents_and_parties_are_found_by() -> None:
+    assert {field.wire for _, _, field in _cases() if field.identifier} == {
+        *("orderNo", "logisticsNo", "payTransactionId", "ebpCode", "ebcCode", "payCode", "logisticsCode"),
+        *("assureCode", "agentCode", "areaCode", "loctNo", "customsCode"),
+    }
 
 
 @pytest.mark.parametrize("text", ["-1", "-0.00001", "-99999999999999"])

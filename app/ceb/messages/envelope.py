@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.ceb.fields import code, kept_text, text
+from app.ceb.fields import code, identifier, kept_text, text
 from app.ceb.messages.shape import Section
 
 _NOTE = kept_text("note", "note", 1000)
@@ -10,7 +10,7 @@ _NOTE = kept_text("note", "note", 1000)
 TRANSFER: Final = Section(
     "BaseTransfer",
     (
-        text("copCode", "company_code", 1, 18),
+        identifier("copCode", "company_code", 1, 18),
         text("copName", "company_name", 0, 100),
         code("dxpMode", "exchange_mode", 3),
         text("dxpId", "exchange_id", 0, 30),

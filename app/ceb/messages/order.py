@@ -1,6 +1,6 @@
 """CEB311 电子订单: table 3-3 of the specification."""
 
-from app.ceb.fields import amount, code, optional_code, optional_text, text, whole
+from app.ceb.fields import amount, code, identifier, optional_code, optional_identifier, optional_text, text, whole
 from app.ceb.messages.shape import MessageType, Section
 from app.domain.dossier import Order, OrderItem
 
@@ -12,10 +12,10 @@ _HEAD = Section(
         code("appTime", "filed_at", 14),
         text("appStatus", "filing_status", 1, 3),
         code("orderType", "order_type", 1),
-        text("orderNo", "order_no", 1, 60),
-        text("ebpCode", "platform_code", 1, 18),
+        identifier("orderNo", "order_no", 1, 60),
+        identifier("ebpCode", "platform_code", 1, 18),
         text("ebpName", "platform_name", 1, 100),
-        text("ebcCode", "merchant_code", 1, 18),
+        identifier("ebcCode", "merchant_code", 1, 18),
         text("ebcName", "merchant_name", 1, 100),
         amount("goodsValue", "goods_value_cny"),
         amount("freight", "freight_cny"),
@@ -28,9 +28,9 @@ _HEAD = Section(
         text("buyerTelephone", "buyer_telephone", 1, 30),
         code("buyerIdType", "buyer_id_type", 1),
         text("buyerIdNumber", "buyer_id_number", 1, 60),
-        optional_text("payCode", "payment_company_code", 0, 18),
+        optional_identifier("payCode", "payment_company_code", 18),
         optional_text("payName", "payment_company_name", 0, 100),
-        optional_text("payTransactionId", "payment_transaction_no", 0, 60),
+        optional_identifier("payTransactionId", "payment_transaction_no", 60),
         optional_text("batchNumbers", "batch_numbers", 0, 100),
         text("consignee", "consignee", 1, 100),
         text("consigneeTelephone", "consignee_telephone", 1, 50),

@@ -1,6 +1,6 @@
 """CEB411 支付凭证: table 3-10 of the specification."""
 
-from app.ceb.fields import amount, code, optional_text, text
+from app.ceb.fields import amount, code, identifier, optional_text, text
 from app.ceb.messages.shape import MessageType, Section
 from app.domain.dossier import Payment
 
@@ -11,11 +11,11 @@ _HEAD = Section(
         code("appType", "filing_type", 1),
         code("appTime", "filed_at", 14),
         text("appStatus", "filing_status", 1, 3),
-        text("payCode", "payment_company_code", 1, 18),
+        identifier("payCode", "payment_company_code", 1, 18),
         text("payName", "payment_company_name", 1, 100),
-        text("payTransactionId", "payment_transaction_no", 1, 60),
-        text("orderNo", "order_no", 1, 60),
-        text("ebpCode", "platform_code", 1, 18),
+        identifier("payTransactionId", "payment_transaction_no", 1, 60),
+        identifier("orderNo", "order_no", 1, 60),
+        identifier("ebpCode", "platform_code", 1, 18),
         text("ebpName", "platform_name", 1, 100),
         code("payerIdType", "payer_id_type", 1),
         text("payerIdNumber", "payer_id_number", 1, 60),

@@ -1,6 +1,6 @@
 """CEB511 物流运单: table 3-17 of the specification."""
 
-from app.ceb.fields import amount, code, optional_amount, optional_text, text, whole
+from app.ceb.fields import amount, code, identifier, optional_amount, optional_text, text, whole
 from app.ceb.messages.shape import MessageType, Section
 from app.domain.dossier import Waybill
 
@@ -11,11 +11,11 @@ _HEAD = Section(
         code("appType", "filing_type", 1),
         code("appTime", "filed_at", 14),
         text("appStatus", "filing_status", 1, 3),
-        text("logisticsCode", "logistics_code", 1, 18),
+        identifier("logisticsCode", "logistics_code", 1, 18),
         text("logisticsName", "logistics_name", 1, 100),
-        text("logisticsNo", "waybill_no", 1, 60),
+        identifier("logisticsNo", "waybill_no", 1, 60),
         optional_text("billNo", "bill_no", 0, 37),
-        text("orderNo", "order_no", 1, 60),
+        identifier("orderNo", "order_no", 1, 60),
         optional_amount("freight", "freight_cny"),
         optional_amount("insuredFee", "insurance_cny"),
         text("currency", "currency", 3, 3, fixed="142"),
