@@ -38,6 +38,7 @@ REHEARSAL_EXAMPLE: Final[dict[str, Any]] = {
     "rehearsal_id": "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9",
     "version": 1,
     "state": "finished",
+    "failed": None,
     "first_day": "2026-11-01",
     "last_day": "2026-11-22",
     "received": 480000,

@@ -109,6 +109,7 @@ class ProfileRehearsalAnswer(Answer, frozen=True, kw_only=True):
     rehearsal_id: str
     version: int
     state: Annotated[str, Meta(description="under_way, finished or failed")]
+    failed: Annotated[str | None, Meta(description="Why: broken (the log says more), or slow (ask about fewer)")]
     first_day: date
     last_day: date
     received: int
@@ -298,6 +299,7 @@ def _rehearsal(found: Rehearsed) -> ProfileRehearsalAnswer:
         rehearsal_id=str(row.rehearsal_id),
         version=row.version,
         state=state,
+        failed=progress.failed,
         first_day=row.first_day,
         last_day=row.last_day,
         received=progress.received,

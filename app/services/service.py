@@ -18,6 +18,7 @@ from app.security.keyring import KeyRing
 from app.security.tags import Tags
 from app.services.books import load_book
 from app.services.callers import Callers
+from app.services.chores import begun
 from app.services.clearance.admission import Admission
 from app.services.clearance.intake import Bounds, Intake
 from app.services.clearance.stored import Reader
@@ -100,8 +101,8 @@ class ClearanceServices:
         await services._desk.start()
         await intake.start()
         services._chores = [
-            asyncio.create_task(services._sweep(), name="sweep"),
-            asyncio.create_task(keep_catching_up(services.idempotency), name="catch up"),
+            begun("sweep", services._sweep, _SWEEP_SECONDS, at_once=False),
+            catching_up(services.idempotency),
         ]
         return services
 
@@ -173,16 +174,10 @@ class ClearanceServices:
 
     async def _sweep(self) -> None:
         """What has to be done without being asked: overdue dossiers, forgotten keys."""
-        while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
-            try:
-                held = await self._desk.hold_overdue() + await self._desk.documents_overdue()
-                forgotten = await self.idempotency.tidy()
-                if held or forgotten:
-                    log.info("swept", extra={"held": held, "forgotten": forgotten})
-            except Exception:
-                # The next round tries again; a sweep that fails must not end the worker.
-                log.exception("the sweep failed")
+        held = await self._desk.hold_overdue() + await self._desk.documents_overdue()
+        forgotten = await self.idempotency.tidy()
+        if held or forgotten:
+            log.info("swept", extra={"held": held, "forgotten": forgotten})
 
 
 async def missing_of(pool: asyncpg.Pool, *, lane_lost: bool) -> tuple[str, ...]:
@@ -197,16 +192,9 @@ async def missing_of(pool: asyncpg.Pool, *, lane_lost: bool) -> tuple[str, ...]:
     return ()
 
 
-async def keep_catching_up(keys: IdempotencyKeys) -> None:
+def catching_up(keys: IdempotencyKeys) -> asyncio.Task[None]:
     """Keys whose answers could not be kept, or that could not be freed, block their senders: see to them soon."""
-    while True:
-        await asyncio.sleep(_CATCH_UP_SECONDS)
-        try:
-            await keys.catch_up()
-        except Unanswered:
-            continue
-        except Exception:
-            log.exception("keys could not be seen to")
+    return begun("keys", keys.catch_up, _CATCH_UP_SECONDS, at_once=False)
 
 
 def means_of(settings: Settings, keyring: KeyRing, readers: Mapping[Door, Reader]) -> Means:

@@ -50,7 +50,7 @@ async def test_a_profile_is_written_rehearsed_and_approved_by_another_person(
     assert "unit price (CNY) is below 50" in shown.text
     assert "Not rehearsed yet." in shown.text
     assert (await analyst.post(f"{address}/rehearse", {"sample": "10"})).status_code == 303
-    while await office.profiles.work():
+    while await office.profiles.rehearsals.work() or await office.profiles.follower.work():
         pass
     assert "Further cases a day" in (await analyst.get(address)).text
     assert (await analyst.post(f"{address}/shadow")).status_code == 303

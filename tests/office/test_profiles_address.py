@@ -73,7 +73,7 @@ async def test_a_profile_goes_its_way_over_the_api(
         f"{one}/versions/1/rehearse", json={"first_day": today, "last_day": today}, headers=by("analyst")
     )
     assert asked.status_code == 202, asked.text
-    while await profiles.work():
+    while await profiles.rehearsals.work() or await profiles.follower.work():
         pass
     read = (await client.get(one, headers=by("analyst"))).json()
     assert read["rehearsals"][0]["state"] == "finished"
@@ -90,7 +90,7 @@ async def test_a_profile_goes_its_way_over_the_api(
         assert done.status_code == 200, done.text
         assert done.json()["versions"][0]["state"] == expected
     await filed(services, dossier(parcel(2)))
-    while await profiles.work():
+    while await profiles.rehearsals.work() or await profiles.follower.work():
         pass
     figures = await client.get(f"{one}/statistics?first_day=2024-06-18&last_day=2024-06-18", headers=by("chief"))
     assert [each["hits"] for each in figures.json()["hits"] if not each["shadow"]] == [1]
@@ -136,7 +136,7 @@ async def test_a_party_is_not_told_what_profiles_look_for(
     for profile_id in ("PRF-0001", "PRF-0002"):
         one = f"/profiles/{profile_id}/versions/1"
         await client.post(f"{one}/rehearse", json={"first_day": today, "last_day": today}, headers=by("analyst"))
-        while await profiles.work():
+        while await profiles.rehearsals.work() or await profiles.follower.work():
             pass
         await client.post(f"{one}/propose", json={"note": "n"}, headers=by("analyst"))
         await client.post(f"{one}/approve", json={"note": "n"}, headers=by("chief"))

@@ -1,7 +1,8 @@
 """Rehearsals on stored declarations, shadows on live traffic, hits of profiles in force."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.domain.profile_states import ProfileState
 from app.errors import Conflict, Forbidden, Malformed
 from app.rules.profiles.checking import checked
 from app.security.keyring import KeyRing
+from app.services.database_errors import Unanswered
 from app.services.filings import OfficerAction
 from app.services.office.profiles.following import Follower
 from app.services.office.profiles.life import Life
@@ -22,7 +24,7 @@ from app.services.office.profiles.reading import ProfileReading, Rehearsed, diff
 from app.services.office.profiles.rehearsing import Rehearsals
 from app.services.service import ClearanceServices
 from tests.conftest import FreshDatabase
-from tests.office.profiles import ANALYST, CHIEF, EXAMINER, LOCAL, compare, in_force, life, sent
+from tests.office.profiles import ANALYST, CHIEF, EXAMINER, LOCAL, compare, in_force, life, rehearsed, sent
 from tests.services.conftest import AT, OFFICER, dossier, filed
 from tests.services.parcels import parcel
 
@@ -193,6 +195,71 @@ async def test_a_damaged_assessment_stops_neither_hits_nor_shadows(
     await office.followed()
     for each in (profile_id, shadowed):
         assert [sums.hits for sums in (await office.reading.figures(ANALYST, each, AT.date(), AT.date())).hits] == [1]
+
+
+@pytest.fixture
+async def impatient(registered: FreshDatabase) -> AsyncIterator[asyncpg.Pool]:
+    """Connections that wait for no lock for long."""
+    settings = {"lock_timeout": "50ms"}
+    async with asyncpg.create_pool(registered.service_url, min_size=1, max_size=4, server_settings=settings) as made:
+        yield made
+
+
+@asynccontextmanager
+async def _prices_locked(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    """Whoever counts articles meanwhile waits."""
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE item_prices IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+SLOW = compare("item_count_7d", "at_least", 1)
+
+
+async def _goes_on(work: Callable[[], Awaitable[object]]) -> None:
+    """Rounds of a chore until one finds nothing to do, as if the pauses between them were over."""
+    while True:
+        try:
+            if not await work():
+                return
+        except Unanswered:
+            continue
+
+
+async def test_a_rehearsal_that_is_always_too_slow_ends_and_the_next_one_is_done(
+    impatient: asyncpg.Pool, services: ClearanceServices, keyring: KeyRing, owner_connection: asyncpg.Connection
+) -> None:
+    office = Office(impatient, services, life(impatient, keyring))
+    await filed(services, dossier(parcel(1)))
+    slow, _ = await office.life.create(ANALYST, sent(SLOW, **LONG), AT)
+    other, _ = await office.life.create(ANALYST, sent(**LONG), AT)
+    for profile_id in (slow, other):
+        await office.rehearsals.ask(ANALYST, profile_id, 1, PAST, 10, datetime.now(UTC))
+    async with asyncio.timeout(20), _prices_locked(owner_connection):
+        await _goes_on(office.rehearsals.work)
+    ended = await office.reading.one(ANALYST, slow)
+    assert (ended.rehearsals[0].progress.failed, ended.versions[0].state) == ("slow", ProfileState.DRAFT)
+    assert ended.rehearsals[0].row.finished_at
+    done = await office.reading.one(ANALYST, other)
+    assert (done.rehearsals[0].progress.hits, done.versions[0].state) == (1, ProfileState.REHEARSED)
+
+
+async def test_a_shadow_that_is_too_slow_holds_up_neither_hits_nor_other_shadows(
+    impatient: asyncpg.Pool, services: ClearanceServices, keyring: KeyRing, owner_connection: asyncpg.Connection
+) -> None:
+    office = Office(impatient, services, life(impatient, keyring))
+    await office.followed()
+    forced, _ = await in_force(office.life, impatient, sent(**LONG))
+    shadows = [(await office.life.create(ANALYST, sent(each, **LONG), AT))[0] for each in (SLOW, None)]
+    for shadow in shadows:
+        await rehearsed(impatient, shadow, 1)
+        await office.life.shadow(ANALYST, shadow, 1, AT)
+    await filed(services, dossier(parcel(1)))
+    async with asyncio.timeout(20), _prices_locked(owner_connection):
+        await _goes_on(office.follower.work)
+    figures = {each: await office.reading.figures(ANALYST, each, AT.date(), AT.date()) for each in (forced, *shadows)}
+    assert [sum(sums.hits for sums in figures[each].hits) for each in (forced, *shadows)] == [1, 0, 1]
+    assert [len(figures[each].asked) for each in shadows] == [0, 1], "a shadow counts what it was asked about"
 
 
 async def test_without_profiles_nothing_is_followed(office: Office, services: ClearanceServices) -> None:

@@ -15,6 +15,7 @@ from app.repositories import table_drafts
 from app.repositories.assessment_samples import sampled
 from app.repositories.table_drafts import RequestRow
 from app.security.keyring import KeyRing
+from app.services.office.tables_chore import Rehearser
 from app.services.service import ClearanceServices
 from tests.conftest import FreshDatabase
 from tests.office.officers import ANALYST, SUPERVISOR
@@ -145,6 +146,25 @@ async def test_a_rehearsal_that_breaks_holds_up_none_behind_it(tabling: Tabling,
     assert rehearsal.report.failed == "broken"
     with pytest.raises(Malformed):
         await tabling.tables.ask_rehearsal(ANALYST, broken.draft_id, *days, AT)
+
+
+@pytest.mark.usefixtures("stored")
+async def test_a_rehearsal_that_the_database_never_answers_ends_with_that_reason(
+    registered: FreshDatabase, tabling: Tabling, owner_connection: asyncpg.Connection
+) -> None:
+    draft = await tabling.uploaded("positive-list", WITH, complete=True)
+    await tabling.tables.ask_rehearsal(ANALYST, draft.draft_id, *DAYS, AT)
+    impatient = {"lock_timeout": "50ms"}
+    async with (
+        asyncpg.create_pool(registered.service_url, min_size=1, max_size=2, server_settings=impatient) as pool,
+        owner_connection.transaction(),
+    ):
+        await owner_connection.execute("LOCK TABLE documents IN ACCESS EXCLUSIVE MODE")
+        rehearser = Rehearser(msgspec.structs.replace(tabling.backing, pool=pool), tabling.tables)
+        assert [await rehearser.work_off() for _ in range(4)] == [1, 1, 1, 0]
+    (rehearsal,) = (await tabling.tables.draft(ANALYST, draft.draft_id)).rehearsals
+    assert rehearsal.report
+    assert (rehearsal.state, rehearsal.report.failed) == ("stopped", "slow")
 
 
 async def _asked_before_days_were_bounded(tabling: Tabling, draft_id: UUID, days: tuple[date, date]) -> None:

@@ -26,6 +26,7 @@ WORDS: Final[dict[str, Any]] = {
     "STATES": words.STATES,
     "TONES": words.TONES,
     "ACTIONS": words.ACTIONS,
+    "FAILED": words.FAILED,
     "KINDS": words.KINDS,
     "PARTS": words.PARTS,
 }

@@ -36,6 +36,10 @@ PARTS: Final = {
     "action": N_("Action"),
     "rate_ppm": N_("Sampling rate (ppm)"),
 }
+FAILED: Final = {
+    "broken": N_("The rehearsal broke off; the log of the office says why. Ask for another one."),
+    "slow": N_("The database did not answer in time, three times: ask about fewer parcels, or use fewer counters."),
+}
 _VALUES_SHOWN: Final = 12
 
 

@@ -38,6 +38,7 @@ FAILED: Final = {
     "few": N_("Too few parcels were judged: rehearse on more days."),
     "empty": N_("No parcel was assessed on these days: rehearse on others."),
     "broken": N_("The rehearsal broke off; the log of the office says why. Ask for another one."),
+    "slow": N_("The database did not answer in time, three times: rehearse on fewer days, or later."),
 }
 OUTCOMES: Final = {
     "released": N_("Released"),

@@ -6,7 +6,6 @@ processes at once: one lock lets one of them work, and the others have nothing t
 
 import asyncio
 import heapq
-import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -24,14 +23,13 @@ from app.repositories.duty import DutyRow
 from app.repositories.queues import CaseLine, Snoozed, lines_of, tallies
 from app.rules.officers_work import officers_work
 from app.services.audit import Act, Fact, record_acts
+from app.services.chores import begun
 from app.services.clearance.receipts import actor_of
-from app.services.database_errors import Unanswered, borrowed
+from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.office.snoozes import hidden_in
 from app.services.reading import in_district
-
-log = logging.getLogger(__name__)
 
 # What an officer can do something about, the queue of documents that are awaited is not.
 WORKED: Final = (Queue.AMENDED, Queue.OVERDUE, Queue.REVIEW, Queue.INSPECTION, Queue.SUSPENDED)
@@ -179,16 +177,9 @@ class Assignment:
             row = await duty.one(connection, caller.party_code)
         return row is not None and row.takes
 
-    async def keep_doing_chores(self) -> None:
-        """For ever, each some seconds after the one before; one that fails ends nothing."""
-        while True:
-            await asyncio.sleep(_CHORES_EVERY_SECONDS)
-            try:
-                await self.do_chores()
-            except Unanswered:
-                continue  # the database is away: the next round
-            except Exception:
-                log.exception("the chores of assignment failed")
+    def doing_chores(self) -> asyncio.Task[None]:
+        """For ever, each some seconds after the one before."""
+        return begun("assignment", self.do_chores, _CHORES_EVERY_SECONDS, at_once=False)
 
     async def do_chores(self) -> dict[str, int]:
         """Escalate what is late, take back what lies silent, give out what is free; how many of each."""

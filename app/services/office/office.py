@@ -41,7 +41,7 @@ from app.services.office.statistics.statistics import Statistics
 from app.services.office.tables import Tables
 from app.services.office.tables_answers import TableAnswers
 from app.services.office.tables_chore import Rehearser
-from app.services.service import keep_catching_up, means_of, missing_of, office_pool
+from app.services.service import catching_up, means_of, missing_of, office_pool
 from app.settings import Settings
 
 
@@ -93,13 +93,13 @@ class Office:
         keys = IdempotencyKeys(pool, means.envelope, writer)
         office = cls(Backing(pool, means, keyring, settings, desk, service_url), Callers(pool), keys)
         office._chores = [
-            asyncio.create_task(office.statistics.keep_gathering(), name="statistics"),
-            asyncio.create_task(office.sessions.keep_tidying(), name="sessions"),
-            asyncio.create_task(office.assignment.keep_doing_chores(), name="assignment"),
-            asyncio.create_task(office.rehearser.run(), name="rehearsals"),
-            asyncio.create_task(keep_catching_up(keys), name="keys"),
-            asyncio.create_task(office.profiles.keep_working(), name="profiles"),
-            asyncio.create_task(office.sampling.keep_publishing(), name="sampling"),
+            office.statistics.gathering(),
+            office.sessions.tidying(),
+            office.assignment.doing_chores(),
+            asyncio.create_task(office.rehearser.run(), name="rehearsals of tables"),
+            catching_up(keys),
+            *office.profiles.working(),
+            office.sampling.publishing(),
         ]
         return office
 

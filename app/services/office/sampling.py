@@ -31,6 +31,7 @@ from app.repositories.evidence import latest_assessments
 from app.repositories.heads import load_heads
 from app.repositories.sampling import Commitment, Secret
 from app.services.audit import Act, record_acts
+from app.services.chores import begun
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
@@ -77,14 +78,9 @@ class Sampling:
         self._backing = backing
         self._pool = backing.pool
 
-    async def keep_publishing(self) -> None:
+    def publishing(self) -> asyncio.Task[None]:
         """For ever: commitments of the days to come, secrets of days that are over."""
-        while True:
-            try:
-                await self.publish(datetime.now(UTC))
-            except Exception:
-                log.exception("commitments or secrets could not be published")  # the next round tries again
-            await asyncio.sleep(_EVERY_SECONDS)
+        return begun("sampling", lambda: self.publish(datetime.now(UTC)), _EVERY_SECONDS)
 
     async def publish(self, now: datetime) -> None:
         """Publish what is due; what was published before stays."""

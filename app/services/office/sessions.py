@@ -7,7 +7,6 @@ counts at once.
 
 import asyncio
 import hashlib
-import logging
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,6 +15,7 @@ import msgspec
 
 from app.repositories import officer_sessions as stored
 from app.repositories.bulk import Connection
+from app.services.chores import begun
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
@@ -25,8 +25,6 @@ _SEEN_EVERY: Final = timedelta(seconds=60)
 _TIDY_SECONDS: Final = 3600
 _KEPT: Final = timedelta(days=30)
 OFFICER: Final = "officer"
-
-log = logging.getLogger(__name__)
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -67,14 +65,9 @@ class Sessions:
                 await stored.session_seen(connection, found.session_hash, at)
         return SignedIn(caller_of(found), found.session_hash, found.door)
 
-    async def keep_tidying(self) -> None:
+    def tidying(self) -> asyncio.Task[None]:
         """Take out, once an hour, what has been over for long."""
-        while True:
-            await asyncio.sleep(_TIDY_SECONDS)
-            try:
-                await self.tidy(datetime.now(UTC))
-            except Exception:
-                log.exception("old sessions could not be taken out")
+        return begun("sessions", lambda: self.tidy(datetime.now(UTC)), _TIDY_SECONDS, at_once=False)
 
     async def tidy(self, now: datetime) -> None:
         """Take out sessions, links, visits and failures that have been over for a month."""

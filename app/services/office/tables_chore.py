@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 from app.repositories import table_drafts
 from app.repositories.table_drafts import RequestRow
@@ -17,6 +19,7 @@ from app.services.office.tables_rehearsal import Law, Progress, Tally, rehearse,
 log = logging.getLogger(__name__)
 _EVERY_SECONDS: Final = 15
 _MOST_AT_ONCE: Final = 10
+_MOST_TRIES: Final = 3
 
 
 class Rehearser:
@@ -25,6 +28,7 @@ class Rehearser:
     def __init__(self, backing: Backing, tables: Tables) -> None:
         self._backing = backing
         self._tables = tables
+        self._tries: Counter[UUID] = Counter()  # of rehearsals that the database did not answer
 
     async def run(self) -> None:
         """For ever: when asked, and every few seconds for what another process left."""
@@ -48,7 +52,12 @@ class Rehearser:
             try:
                 await self._rehearse(request)
             except Unanswered:  # the next round begins it again; those behind it have their turn
+                self._tries[request.rehearsal_id] += 1
                 log.warning("a rehearsal was put off: the database did not answer")
+            except Exception:
+                log.exception("a rehearsal could not be begun or stored")
+            else:
+                self._tries.pop(request.rehearsal_id, None)
         return len(waiting)
 
     async def _rehearse(self, request: RequestRow) -> None:
@@ -68,7 +77,10 @@ class Rehearser:
                     law = await law_with(connection, backing.means.registry, draft, parts, datetime.now(UTC))
                 tally, failed = await rehearse(backing.pool, backing.means, law, request, limit_ppm, progress)
             except Unanswered:
-                raise
+                if self._tries[request.rehearsal_id] + 1 < _MOST_TRIES:
+                    raise
+                log.exception("a rehearsal was too slow")
+                tally, failed = Tally(), "slow"
             except Exception:  # whatever it is, it would break again, and hold up all that wait behind it
                 log.exception("a rehearsal broke")
                 tally, failed = Tally(), "broken"

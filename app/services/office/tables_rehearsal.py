@@ -67,7 +67,7 @@ class Report(msgspec.Struct, frozen=True):
     changes: dict[str, int]  # "released held": how many
     rules: dict[str, int]  # of those stopped, how many each rule would stop
     examples: tuple[Example, ...]
-    failed: str | None = None  # a word for why it did not pass: share, few, empty, broken
+    failed: str | None = None  # a word for why it did not pass: share, few, none_released, empty, broken, slow
 
 
 class Tally:

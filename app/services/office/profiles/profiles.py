@@ -1,17 +1,15 @@
-"""Everything about risk profiles that the office offers, and its chore."""
+"""Everything about risk profiles that the office offers, and its chores."""
 
 import asyncio
-import logging
 from typing import Final
 
-from app.services.database_errors import Unanswered
+from app.services.chores import begun
 from app.services.office.backing import Backing
 from app.services.office.profiles.following import Follower
 from app.services.office.profiles.life import Life
 from app.services.office.profiles.reading import ProfileReading
 from app.services.office.profiles.rehearsing import Rehearsals
 
-log = logging.getLogger(__name__)
 _LOOKED_AGAIN_SECONDS: Final = 1.0
 # After a slice the others of this process have their turn.
 _BREATH_SECONDS: Final = 0.02
@@ -26,19 +24,9 @@ class Profiles:
         self.reading = ProfileReading(backing.pool)
         self.follower = Follower(backing.pool, backing.means)
 
-    async def work(self) -> bool:
-        """A slice of what is to be done: a rehearsal, then live traffic; False where there was nothing."""
-        rehearsed = await self.rehearsals.work()
-        return bool(await self.follower.work()) or rehearsed
-
-    async def keep_working(self) -> None:
-        """The chore: for ever."""
-        while True:
-            busy = False
-            try:
-                busy = await self.work()
-            except Unanswered:
-                pass  # the next round tries the same again
-            except Exception:
-                log.exception("risk profiles could not be followed")
-            await asyncio.sleep(_BREATH_SECONDS if busy else _LOOKED_AGAIN_SECONDS)
+    def working(self) -> list[asyncio.Task[None]]:
+        """The chores, for ever. Two, so that a rehearsal that is too slow holds up no hits of profiles in force."""
+        return [
+            begun(name, work, _LOOKED_AGAIN_SECONDS, breath_seconds=_BREATH_SECONDS)
+            for name, work in (("rehearsals of profiles", self.rehearsals.work), ("hits", self.follower.work))
+        ]

@@ -58,7 +58,7 @@ class Progress(msgspec.Struct):
     found: int = 0  # refused, detained or returned in the end
     overlap: dict[str, int] = {}
     examples: list[Example] = []
-    failed: bool = False
+    failed: str | None = None  # a word for why it ended without a result: broken, slow
 
     @property
     def sampled(self) -> int:

@@ -1,6 +1,7 @@
 """Rehearsals: a chore takes the oldest that waits and does a slice of it; each slice is one transaction."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -11,7 +12,7 @@ import asyncpg
 from app.domain.duties import Permission, demand
 from app.domain.period import SHANGHAI
 from app.domain.profile_states import REHEARSABLE, ProfileState
-from app.errors import Conflict, Malformed, TongguanError
+from app.errors import Conflict, Malformed
 from app.repositories import profile_trials as trials
 from app.repositories import profiles as rows
 from app.repositories.evidence import latest_assessments
@@ -21,7 +22,7 @@ from app.rules.profiles.compiling import compiled
 from app.services.audit import Act, record_acts
 from app.services.clearance.receipts import actor_of
 from app.services.clearance.unit import Means
-from app.services.database_errors import borrowed
+from app.services.database_errors import CONNECTION_LOST, Unanswered, borrowed
 from app.services.filings import Caller
 from app.services.office.profiles.moving import demand_reach, moved, profile_of, state_zh, version_of
 from app.services.office.profiles.rehearsal import (
@@ -40,6 +41,7 @@ from app.services.office.profiles.trying import answers, opened
 
 log = logging.getLogger(__name__)
 _SLICE: Final = 100
+_MOST_TRIES: Final = 3
 _LAST_ID: Final = UUID(int=2**128 - 1)
 _DAY: Final = timedelta(days=1)
 
@@ -50,6 +52,7 @@ class Rehearsals:
     def __init__(self, pool: asyncpg.Pool, means: Means) -> None:
         self._pool = pool
         self._means = means
+        self._tries: Counter[UUID] = Counter()  # of the slice that is next, by rehearsal
 
     async def ask(
         self, caller: Caller, profile_id: str, version: int, days: tuple[date, date], sample: int, at: datetime
@@ -84,30 +87,48 @@ class Rehearsals:
         return rehearsal_id
 
     async def work(self) -> bool:
-        """Do one slice of the oldest rehearsal that waits; False where none does."""
-        async with borrowed(self._pool) as connection:
-            await self._means.registry.refresh(connection)
-            async with connection.transaction():
-                row = await rows.waiting_rehearsal(connection)
-                if row is None:
-                    return False
-                progress = decode_progress(row.progress)
-                done = await self._slice(connection, row, progress)
-                await rows.rehearsed(connection, row, encode_progress(progress), datetime.now(UTC) if done else None)
-                if done and not progress.failed:
-                    await _note_rehearsed(connection, row)
+        """Do one slice of the oldest rehearsal that waits; False where none does.
+
+        A slice that the database does not answer is tried a few times, then the rehearsal is over: it would hold up all
+        that wait behind it.
+        """
+        row: RehearsalRow | None = None
+        try:
+            async with borrowed(self._pool) as connection:
+                await self._means.registry.refresh(connection)
+                async with connection.transaction():
+                    row = await rows.waiting_rehearsal(connection)
+                    if row is None:
+                        return False
+                    await self._worked(connection, row)
+        except (Unanswered, asyncpg.PostgresError):
+            if row is not None:
+                self._tries[row.rehearsal_id] += 1
+            raise
+        self._tries.pop(row.rehearsal_id, None)
         return True
+
+    async def _worked(self, connection: asyncpg.Connection, row: RehearsalRow) -> None:
+        progress = decode_progress(row.progress)
+        if self._tries[row.rehearsal_id] < _MOST_TRIES:
+            done = await self._slice(connection, row, progress)
+        else:
+            log.error("a rehearsal was too slow", extra={"profile": row.profile_id})
+            progress.failed, done = "slow", True
+        await rows.rehearsed(connection, row, encode_progress(progress), datetime.now(UTC) if done else None)
+        if done and not progress.failed:
+            await _note_rehearsed(connection, row)
 
     async def _slice(self, connection: asyncpg.Connection, row: RehearsalRow, progress: Progress) -> bool:
         """Look at the next declarations; whether that was all."""
         try:
             async with connection.transaction():
                 return await self._looked(connection, row, progress)
-        except (TongguanError, asyncpg.PostgresError, OSError, TimeoutError):
+        except (asyncpg.PostgresError, *CONNECTION_LOST):
             raise  # of the database: the next round tries the same slice again
         except Exception:
             log.exception("a rehearsal failed", extra={"profile": row.profile_id})
-            progress.failed = True
+            progress.failed = "broken"
             return True
 
     async def _looked(self, connection: asyncpg.Connection, row: RehearsalRow, progress: Progress) -> bool:

@@ -1,7 +1,6 @@
 """The statistics of the office: gathered by a chore, read by officers for their districts."""
 
 import asyncio
-import logging
 import time
 from datetime import date
 from typing import Final
@@ -10,7 +9,8 @@ from app.domain.duties import Permission, demand
 from app.domain.measures import Measure
 from app.errors import Forbidden, Malformed, Problem
 from app.repositories import statistics as stored
-from app.services.database_errors import Unanswered, borrowed
+from app.services.chores import begun
+from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.office.statistics.figures import Figures, Period, figures_of
@@ -18,7 +18,6 @@ from app.services.office.statistics.gathering import gather
 from app.services.office.statistics.now import Now
 from app.services.reading import in_district
 
-log = logging.getLogger(__name__)
 LONGEST_DAYS: Final = 366
 _LOOKED_AGAIN_SECONDS: Final = 2.0
 # After a page others of this process have their turn; what is behind is caught up at about 10,000 links a second.
@@ -90,16 +89,9 @@ class Statistics:
             counted += links
             await asyncio.sleep(_BREATH_SECONDS)
 
-    async def keep_gathering(self) -> None:
-        """The chore: for ever."""
-        while True:
-            try:
-                await self.gather()
-            except Unanswered:
-                pass  # the next round tries again, and nothing is counted twice
-            except Exception:
-                log.exception("statistics could not be gathered")
-            await asyncio.sleep(_LOOKED_AGAIN_SECONDS)
+    def gathering(self) -> asyncio.Task[None]:
+        """The chore: for ever. What a round did not count the next one does, and nothing twice."""
+        return begun("statistics", self.gather, _LOOKED_AGAIN_SECONDS)
 
 
 def _demand(caller: Caller, period: Period) -> None:
