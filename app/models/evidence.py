@@ -122,6 +122,14 @@ transitions = Table(
         ],
         name="fk_transitions_approvals",
     ),
+    # What one officer decided on with others of late: nothing that a filing adds is in it.
+    Index(
+        "ix_transitions_together",
+        "decided_by",
+        "act",
+        "at",
+        postgresql_where="decided_with IS NOT NULL AND proposal IS NULL",
+    ),
     # A proposal is carried out once.
     Index(
         "uq_transitions_proposal", "declaration_id", "proposal", unique=True, postgresql_where="proposal IS NOT NULL"

@@ -33,6 +33,7 @@ class OfficersWork(msgspec.Struct, frozen=True, kw_only=True):
     awaiting_minutes: int
     silence_minutes: int
     bulk_alone: int
+    bulk_window_minutes: int
     proposal_days: int
 
     def weight(self, items: int) -> int:

@@ -149,6 +149,10 @@ STATEMENTS: tuple[str, ...] = (
             REFERENCES proposal_answers (declaration_id, approved, proposed_by, answered_by, act, to_status, version)
     """,
     """
+    CREATE INDEX ix_transitions_together ON transitions (decided_by, act, at)
+        WHERE decided_with IS NOT NULL AND proposal IS NULL
+    """,
+    """
     CREATE UNIQUE INDEX uq_transitions_proposal ON transitions (declaration_id, proposal) WHERE proposal IS NOT NULL
     """,
 )

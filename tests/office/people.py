@@ -9,11 +9,15 @@ import msgspec
 
 from app.domain.duties import Duty
 from app.domain.lifecycle import Act, Status
+from app.security.keyring import KeyRing
 from app.services.desk import Decision
 from app.services.filings import Caller
+from app.services.office.acts import Acts
 from app.services.office.answers import Answered, Verdict
+from app.services.office.backing import Backing
 from app.services.office.proposals import Proposals
 from app.services.service import ClearanceServices
+from app.settings import Settings
 from tests.services.conftest import AT, dossier, filed
 from tests.services.parcels import parcel
 
@@ -57,6 +61,12 @@ async def all_held(services: ClearanceServices, numbers: list[int]) -> list[UUID
 def proposals_of(services: ClearanceServices) -> Proposals:
     """The service of proposals over a worker's desk."""
     return Proposals(services._side, services._means.envelope, services._desk)
+
+
+def acts_of(services: ClearanceServices, keyring: KeyRing) -> Acts:
+    """The service of acts over a worker's desk."""
+    settings = Settings.from_environment({})
+    return Acts(Backing(services._side, services._means, keyring, settings, services._desk))
 
 
 async def carry_out(services: ClearanceServices, key: UUID, act: Act, status: Status | None = None) -> Answered:

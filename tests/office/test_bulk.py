@@ -1,6 +1,7 @@
 """Bulk decisions: one transaction, a constant number of statements, an answer for each; many need a second officer."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -9,11 +10,12 @@ import pytest
 from app.domain.lifecycle import Act, Status
 from app.errors import Conflict, NotFound
 from app.rules.officers_work import officers_work
+from app.security.keyring import KeyRing
 from app.services.desk import Decision
-from app.services.desk.change import SecondOfficerNeeded
+from app.services.desk.change import ManySmallRequests, SecondOfficerNeeded
 from app.services.office.answers import Verdict
 from app.services.service import ClearanceServices
-from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, all_held, proposals_of, tallied
+from tests.office.people import EXAMINER, OTHER_SUPERVISOR, SUPERVISOR, acts_of, all_held, proposals_of, tallied
 from tests.services.conftest import AT, Opened
 from tests.services.record import demand_invariants
 from tests.statements import noted
@@ -47,7 +49,39 @@ async def test_the_number_of_statements_does_not_depend_on_how_many_they_are(
         answered = await services._desk.act(EXAMINER, some, RELEASE, AT)
         assert all(each.done for each in answered)
         counts.append(len(sent))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[0] + 1, "what the officer did of late is counted once"
+
+
+async def test_many_small_requests_of_one_officer_need_a_second_one(
+    services: ClearanceServices, keyring: KeyRing
+) -> None:
+    keys = await all_held(services, list(range(ALONE + 4)))
+    first, second = keys[: ALONE - 1], keys[ALONE - 1 :]
+    desk, acts = services._desk, acts_of(services, keyring)
+    await desk.act(EXAMINER, first, RELEASE, AT)
+    with pytest.raises(ManySmallRequests):
+        await desk.act(EXAMINER, second, RELEASE, AT)
+    preview = await acts.preview(EXAMINER, second, RELEASE, AT)
+    assert (preview.needs_second, preview.possible_need_second) == (True, True)
+    assert all(each.done for each in await desk.act(EXAMINER, first, RELEASE, AT)), "the same again is answered as done"
+    assert not (await acts.preview(EXAMINER, first, RELEASE, AT)).needs_second
+    assert not (await acts.preview(EXAMINER, [*first, second[0]], RELEASE, AT)).possible_need_second
+    await desk.act_on_one(EXAMINER, second[0], RELEASE, AT)
+    await desk.act(EXAMINER, second[1:3], Decision(act=Act.REFUSE, reason="不符"), AT)
+    await desk.act(SUPERVISOR, second[3:5], RELEASE, AT)
+
+
+async def test_what_was_decided_before_the_window_or_by_two_does_not_count(services: ClearanceServices) -> None:
+    keys = await all_held(services, list(range(ALONE + 5)))
+    proposals = proposals_of(services)
+    made = await proposals.propose(SUPERVISOR, keys[:3], RELEASE, AT)
+    assert made.proposal_id
+    await proposals.answer(OTHER_SUPERVISOR, made.proposal_id, Verdict.APPROVED, "", AT)
+    await services._desk.act(OTHER_SUPERVISOR, keys[3 : ALONE + 3], RELEASE, AT)
+    with pytest.raises(ManySmallRequests):
+        await services._desk.act(OTHER_SUPERVISOR, keys[ALONE + 3 :], RELEASE, AT)
+    after = AT + timedelta(minutes=officers_work(AT.date()).bulk_window_minutes)
+    assert all(each.done for each in await services._desk.act(OTHER_SUPERVISOR, keys[ALONE + 3 :], RELEASE, after))
 
 
 async def test_more_than_one_officer_may_decide_alone_is_proposed_and_carried_out_by_another(

@@ -3,14 +3,15 @@
 The number of statements does not depend on how many they are. A head is written only if nobody changed it meanwhile.
 """
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from app.domain.lifecycle import ACT_NUMBERS, Act, Status
+from app.domain.period import shanghai_day
 from app.domain.queues import queue_of
 from app.errors import NotFound, TongguanError
 from app.repositories import evidence
@@ -21,7 +22,8 @@ from app.repositories.heads import Head, load_heads
 from app.repositories.lanes import Lane
 from app.repositories.limits import LedgerRow
 from app.repositories.together import Statement
-from app.repositories.transitions import LatestAct, latest_acts
+from app.repositories.transitions import LatestAct, decided_together, latest_acts
+from app.rules.officers_work import officers_work
 from app.security.envelope import DataKey
 from app.services.clearance.attesting import Written, attest
 from app.services.clearance.chain import EventPayload, NewEvent, deliveries, link
@@ -32,7 +34,7 @@ from app.services.clearance.unit import Means
 from app.services.clearance.views import Reader, load_views
 from app.services.clearance.working import Moved, Working
 from app.services.clearance.writer import Writer
-from app.services.desk.change import Approved, Change, Decided
+from app.services.desk.change import Approved, Change, Decided, ManySmallRequests
 from app.services.desk.judging import Judge
 from app.services.desk.limit import ledger_row, limits_written
 from app.services.desk.sealing import keys_of, sealed_reason
@@ -83,6 +85,7 @@ async def carried_out(
         keys = await keys_of(connection, means.envelope, [working.heads[key] for key in changes])
         reasons = _sealed(changes, refusals, working, means, keys)
         if reasons:
+            await _demand_alone(connection, order, len(reasons))
             await _store(connection, lane, working, means, order, changes, reasons)
         await _forgive_repeats(connection, order, working, refusals)
         shown = [working.heads[key] for key in order.ids if order.viewed and key not in refusals]
@@ -117,6 +120,21 @@ def _sealed(
         except TongguanError as refusal:
             refusals[key] = refusal
     return reasons
+
+
+async def _demand_alone(connection: Connection, order: Order, size: int) -> None:
+    """ManySmallRequests where many small requests of one officer come to a large one."""
+    if len(order.ids) == 1 or order.approved or order.caller.key_id == DEADLINE.key_id:
+        return
+    work = officers_work(shanghai_day(order.at))
+    if size + await lately(connection, order.caller, order.acts, order.at) > work.bulk_alone:
+        raise ManySmallRequests(work.bulk_alone, work.bulk_window_minutes)
+
+
+async def lately(connection: Connection, caller: Caller, acts: Collection[Act], at: datetime) -> int:
+    """On how many declarations the officer decided so, with others at once, that still count."""
+    since = at - timedelta(minutes=officers_work(shanghai_day(at)).bulk_window_minutes)
+    return await decided_together(connection, caller.party_code, [ACT_NUMBERS[act] for act in acts], since)
 
 
 async def _store(

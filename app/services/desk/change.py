@@ -62,6 +62,18 @@ class SecondOfficerNeeded(Conflict):
         )
 
 
+class ManySmallRequests(SecondOfficerNeeded):
+    """With what the officer decided on of late in the same way, this is more than one officer decides alone."""
+
+    def __init__(self, most: int, minutes: int) -> None:
+        Conflict.__init__(
+            self,
+            f"With what you decided on in the same way within {minutes} minutes these are more than {most}: propose "
+            f"them, and another officer of the district approves.",
+            zh=f"连同您 {minutes} 分钟内所作的相同批量处理，已超过 {most} 票：请先提出建议，由本关区另一名关员批准。",
+        )
+
+
 class ProposalStale(Conflict):
     """A declaration moved on since something was proposed for it."""
 

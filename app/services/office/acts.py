@@ -14,7 +14,7 @@ from app.repositories.heads import Head, load_heads
 from app.services.clearance.views import Reader, load_views
 from app.services.database_errors import borrowed
 from app.services.desk import Decided, Decision
-from app.services.desk.acting import Order, judged
+from app.services.desk.acting import Order, judged, lately
 from app.services.desk.desk import MOST_AT_ONCE
 from app.services.desk.judging import (
     demand_decision,
@@ -84,13 +84,19 @@ class Acts:
         order = Order(caller=caller, ids=wanted, judge=judge, at=at, acts=(decision.act,))
         async with borrowed(self._backing.pool) as connection:
             heads = await load_heads(connection, wanted)
+            before = await lately(connection, caller, (decision.act,), at) if len(wanted) > 1 else 0
         _, refusals = judged(order, heads)
         results = tuple(
             Decided(declaration_id=key, status=_known(caller, heads.get(key)), refusal=refusals.get(key))
             for key in wanted
         )
         possible = sum(each.done for each in results)
-        return Preview(results, needs_second(decision.act, len(wanted), at), needs_second(decision.act, possible, at))
+        counted = possible + before if possible > 1 else possible
+        return Preview(
+            results,
+            needs_second(decision.act, max(len(wanted), counted), at),
+            needs_second(decision.act, counted, at),
+        )
 
     async def decide(
         self, caller: Caller, ids: Sequence[UUID], decision: Decision, at: datetime
