@@ -4,6 +4,7 @@ A process of its own at a lower priority, so that a slow report, a chore or a he
 is one; the supervisor starts it again when it dies or hangs, and workers answer 503 meanwhile.
 """
 
+import asyncio
 import os
 import socket
 import sys
@@ -17,9 +18,9 @@ from app.guarded_http import guarded
 from app.logs import configure_logs
 from app.main import create_office_app
 from app.middleware.forward import Trusted
+from app.priority import step_behind
 from app.settings import Settings
 from app.supervisor.heartbeat import LANE_LOST_EXIT, Voice
-from app.supervisor.priority import step_behind
 from app.worker import BACKLOG, OFFICE_SOCKET_VARIABLE
 from app.worker_server import WorkerServer
 
@@ -33,7 +34,7 @@ def main() -> None:
     try:
         settings = Settings.from_environment()
         configure_logs(settings.service.log_level)
-        step_behind(settings.office.niceness)
+        asyncio.run(step_behind(settings.office.niceness))
         application = create_office_app(settings)
         listener = listening(Path(_named(os.environ.get(OFFICE_SOCKET_VARIABLE))))
     except CannotStart as problem:

@@ -5,12 +5,13 @@ operator decides. A back end at a lower priority that holds a short lock is let 
 sleeps, so nothing is turned round by it.
 """
 
-import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
+
+from app.priority import step_behind
 
 
 def behind(url: str, niceness: int) -> Callable[[asyncpg.Connection], Awaitable[None]] | None:
@@ -22,6 +23,6 @@ def behind(url: str, niceness: int) -> Callable[[asyncpg.Connection], Awaitable[
     async def stand_behind(connection: asyncpg.Connection) -> None:
         # Not ours to change: then it stays beside the others.
         with suppress(PermissionError, ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, connection.get_server_pid(), niceness)
+            await step_behind(niceness, connection.get_server_pid())
 
     return stand_behind
