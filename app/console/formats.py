@@ -29,6 +29,11 @@ def percent(share: float | Decimal | None) -> str:
     return "–" if share is None else f"{float(share) * 100:.1f} %"
 
 
+def of_a_million(parts: int | str) -> str:
+    """Parts in a million as ``2.5 %``."""
+    return f"{int(parts) / 10_000:g} %"
+
+
 def instant(value: datetime | None) -> str:
     """``2024-06-18 10:00`` in Shanghai; a dash where there is none."""
     return "–" if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

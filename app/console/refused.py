@@ -3,15 +3,15 @@
 A page may have several small forms; `part` says which of them it was. A page that was just opened shows `NOTHING`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 import msgspec
 from starlette.requests import Request
 
 from app.console.forms import Form, typed_in
-from app.console.language import language_of
-from app.errors import TongguanError
+from app.console.language import N_, language_of, say
+from app.errors import Problem, TongguanError
 from app.languages import Language
 from app.routers.problems import status_of
 
@@ -55,12 +55,32 @@ def refused(request: Request, part: str, error: TongguanError) -> Refused:
 def faults_of(request: Request, error: TongguanError) -> dict[str, str]:
     """The faults of an error by field; what belongs to none under the empty name."""
     chinese = language_of(request) is Language.ZH
+    return _by_field(error.problems, chinese=chinese) or {_OF_THE_FORM: (error.zh if chinese else "") or str(error)}
+
+
+def faults_of_filter(request: Request, problems: Iterable[Problem], fields: Container[str]) -> dict[str, str]:
+    """The faults of a page's filter by field. Of what is no field of it the page tells its reader in words of its own:
+    the problems speak of parameters to programs.
+    """
+    of_fields, others = [], []
+    for each in problems:
+        (of_fields if _field_of(each) in fields else others).append(each)
+    found = _by_field(of_fields, chinese=language_of(request) is Language.ZH)
+    if others:
+        found[_OF_THE_FORM] = say(request, N_("The address asks for something that this page does not know."))
+    return found
+
+
+def _by_field(problems: Iterable[Problem], *, chinese: bool) -> dict[str, str]:
     found: dict[str, str] = {}
-    for problem in error.problems:
-        name = problem.pointer.strip("/").partition("/")[0]
-        sentence = problem.zh if chinese else _sentence(problem.en)
+    for problem in problems:
+        name, sentence = _field_of(problem), problem.zh if chinese else _sentence(problem.en)
         found[name] = f"{found[name]}; {sentence}" if name in found else sentence
-    return found or {_OF_THE_FORM: (error.zh if chinese else "") or str(error)}
+    return found
+
+
+def _field_of(problem: Problem) -> str:
+    return problem.pointer.strip("/").partition("/")[0]
 
 
 def _sentence(text: str) -> str:

@@ -76,6 +76,7 @@ def environment(language: Language) -> Environment:
         "amount": formats.amount,
         "number": formats.number,
         "percent": formats.percent,
+        "of_a_million": formats.of_a_million,
         "instant": formats.instant,
         "iso": formats.iso,
         "day": formats.day,

@@ -25,7 +25,10 @@ async def test_links_are_listed_opened_and_exported(office: Office, sign_in_as: 
     assert "table.draft" in (await auditor.get("/console/audit/export.jsonl?act=table.")).text
     assert "signature" in (await auditor.get("/console/audit/heads.jsonl")).text
     assert "No link was found" in (await auditor.get("/console/audit?actor=nobody")).text
-    assert (await auditor.get("/console/audit?first_day=never")).status_code == 422
+    faulty = await auditor.get("/console/audit?first_day=never&lane=x")
+    assert faulty.status_code == 422
+    assert '<p class="error" id="e-first_day">Must be a day' in faulty.text
+    assert '<p class="error" id="e-lane">Must be a whole number' in faulty.text
 
 
 async def test_the_record_is_verified_from_the_page(office: Office, sign_in_as: SignedIn) -> None:

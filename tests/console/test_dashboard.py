@@ -94,3 +94,21 @@ async def test_only_those_who_may_see_figures_do(office: Office, sign_in_as: Sig
     assert (await supervisor.get("/console/dashboard?district=x")).status_code == 422
     empty = await supervisor.get("/console/dashboard?first_day=&last_day=")
     assert "Nothing was decided in this period." in empty.text
+
+
+async def test_a_period_that_cannot_be_shown_is_told_beside_its_field(office: Office, sign_in_as: SignedIn) -> None:
+    browser = await sign_in_as("O1", "supervisor")
+    for query, field, told in (
+        ("first_day=2024-06-18&last_day=2024-06-17", "last_day", "Choose 1 to"),
+        ("first_day=yesterday", "first_day", "Must be a day"),
+        ("district=x", "district", "Must be a customs office of four digits"),
+    ):
+        page = await browser.get(f"/console/dashboard?{query}")
+        assert page.status_code == 422
+        assert re.search(rf'<p class="error" id="e-{field}">{told}', page.text), page.text
+        assert "The usual period is shown" in page.text
+        assert "Efficient" in page.text
+    unknown = await browser.get("/console/dashboard?form_day=2024-06-18")
+    assert unknown.status_code == 422
+    assert "something that this page does not know" in unknown.text
+    assert "parameter" not in unknown.text

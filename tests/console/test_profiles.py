@@ -74,6 +74,8 @@ async def test_faults_stand_beside_their_rows_and_nothing_is_stored(sign_in_as: 
     assert page.status_code == 422
     assert "does not fit the field" in page.text
     assert page.text.count('class="error"') == 3
+    assert "must be a percentage above 0, up to 100" in page.text, "the form asks for percent"
+    assert "ppm" not in page.text
     assert "There is no risk profile yet." in (await analyst.get("/console/profiles")).text
 
 

@@ -14,32 +14,38 @@ from starlette.responses import Response, StreamingResponse
 from app.console.forms import form_of, redirect
 from app.console.language import N_
 from app.console.pages import PREFIX, Page
+from app.console.refused import faults_of_filter
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Permission
+from app.errors import Problem
 from app.routers.audit import begun, json_lines, place_of
 from app.routers.refusals import InvalidParameters
 from app.routers.requests import declaration_id_of, office_of
 from app.schemas.audit import FILTERS, PAGING, filter_of, read_cursor
 from app.schemas.queries import read_parameters
 from app.services.cursors import encode_cursor
-from app.services.office.audit_view import LinkItem
+from app.services.office.audit_view import LinkItem, LinkPage
 
 ADDRESS: Final = PREFIX + "/audit"
 _LINKS: Final = 50
+_FAULTY: Final = 422
+_NO_LINKS: Final = LinkPage(links=(), cursor=None, read=0)
 _COLUMNS: Final = ("lane", "position", "at", "act", "actor", "declaration_id", "receipts", "attested", "note")
 
 
 async def links(request: Request) -> Response:
     """Links, newest first, narrowed by who, what, declaration, days and lane."""
     officer, view = await officer_of(request), office_of(request).audit_view
-    asked, values = _asked(request)
+    asked, values, problems = _asked(request)
+    faults = faults_of_filter(request, problems, FILTERS)
     cursor = read_cursor(asked["cursor"]) if "cursor" in asked else None
-    page = await view.page(officer, filter_of(asked), cursor, _LINKS)
+    page = _NO_LINKS if faults else await view.page(officer, filter_of(asked), cursor, _LINKS)
     query = urlencode({name: value for name, value in values.items() if value})
     context = {
         "page": page,
         "values": values,
+        "faults": faults,
         "query": query,
         "lanes": await view.lanes(officer),
         "next_href": f"{ADDRESS}?{query}&cursor={encode_cursor(page.cursor)}" if page.cursor else "",
@@ -47,7 +53,7 @@ async def links(request: Request) -> Response:
         "verifications": await office_of(request).verifier.last(officer, 1),
         "walk": office_of(request).verifier.walk,
     }
-    return await render(request, "audit/links.html", context)
+    return await render(request, "audit/links.html", context, _FAULTY if faults else 200)
 
 
 async def link(request: Request) -> Response:
@@ -82,7 +88,9 @@ async def heads(request: Request) -> Response:
 async def export(request: Request) -> Response:
     """All links of a filter, as CSV or lines of JSON, sent as they are read."""
     officer, kind = await officer_of(request), request.path_params["kind"]
-    asked, _ = _asked(request)
+    asked, _, problems = _asked(request)
+    if problems:
+        raise InvalidParameters(problems)
     pages = await begun(office_of(request).audit_view.export(officer, filter_of(asked), datetime.now(UTC)))
     body, media_type = (json_lines(pages), "application/jsonl") if kind == "jsonl" else (_csv(pages), "text/csv")
     name = f'attachment; filename="audit.{"jsonl" if kind == "jsonl" else "csv"}"'
@@ -97,15 +105,13 @@ async def record(request: Request) -> Response:
     return _download(plain, "application/json", f"declaration-{declaration_id}.json")
 
 
-def _asked(request: Request) -> tuple[dict[str, Any], dict[str, str]]:
-    """The filter, and its texts as the form shows them; what was left empty is not asked for."""
+def _asked(request: Request) -> tuple[dict[str, Any], dict[str, str], tuple[Problem, ...]]:
+    """The filter, its texts as the form shows them, and what is wrong; what was left empty is not asked for."""
     given = [(name, value.strip()) for name, value in request.query_params.multi_items() if name != "lang"]
     query = urlencode([(name, value) for name, value in given if value]).encode()
     asked, problems = read_parameters(query, FILTERS | PAGING)
-    if problems:
-        raise InvalidParameters(problems)
     texts = dict(given)
-    return asked, {name: texts.get(name, "") for name in FILTERS}
+    return asked, {name: texts.get(name, "") for name in FILTERS}, problems
 
 
 async def _csv(pages: AsyncIterator[list[LinkItem]]) -> AsyncIterator[str]:

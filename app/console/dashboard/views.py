@@ -13,35 +13,43 @@ from app.console.dashboard.pictures import PICTURES
 from app.console.dashboard.words import Titles, special_rule
 from app.console.language import language_of
 from app.console.pages import PREFIX, Page
+from app.console.refused import NO_FAULTS, faults_of_filter
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Permission
 from app.domain.period import shanghai_day
-from app.errors import NotFound
+from app.errors import Malformed, NotFound
 from app.languages import Language
 from app.routers.refusals import InvalidParameters
 from app.routers.requests import office_of
-from app.schemas.statistics import period_of
+from app.schemas.statistics import PERIOD, period_of
 from app.services.office.statistics.exporting import as_csv, as_workbook
 from app.services.office.statistics.figures import Figures, Period
 from app.services.office.statistics.now import AGES_SECONDS
 
 _ADDRESS: Final = PREFIX + "/dashboard"
+_FAULTY: Final = 422
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def dashboard(request: Request) -> Response:
     """The figures of a period."""
-    officer = await officer_of(request)
-    period, statistics = _period(request), office_of(request).statistics
+    officer, statistics = await officer_of(request), office_of(request).statistics
     language = language_of(request)
-    figures = await statistics.figures(officer, period)
+    try:
+        period, faults = _period(request), NO_FAULTS
+        figures = await statistics.figures(officer, period)
+    except Malformed as refusal:
+        period, faults = _usual_period(), faults_of_filter(request, refusal.problems, PERIOD)
+        figures = await statistics.figures(officer, period)
     return await render(
         request,
         "dashboard/dashboard.html",
         {
             "figures": figures,
             "period": period,
+            "faults": faults,
+            "typed": {name: request.query_params.get(name, "") for name in PERIOD},
             "query": _query(period, language),
             "districts": await statistics.districts(officer, period.first_day, period.last_day),
             "titles": _titles(request, language),
@@ -53,6 +61,7 @@ async def dashboard(request: Request) -> Response:
             "DOCUMENTS": words.DOCUMENTS,
             "BY": words.BY,
         },
+        _FAULTY if faults else 200,
     )
 
 
@@ -80,6 +89,11 @@ async def export(request: Request) -> Response:
         raise NotFound("The figures come as csv or xlsx.", zh="可导出 csv 或 xlsx。")
     name = f"tongguan-{figures.first_day}-{figures.last_day}.{kind}"
     return Response(content, media_type=media_type, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+def _usual_period() -> Period:
+    """What is shown where nothing else was asked for."""
+    return period_of(b"", shanghai_day(datetime.now(UTC)))[0]
 
 
 def _period(request: Request) -> Period:

@@ -13,6 +13,7 @@ import msgspec
 from app.console.forms import Form
 from app.domain.sampling import MILLION
 from app.errors import Problem
+from app.rules.kernel import Text
 from app.rules.profiles.definition import GROUPS, AllOf, Compare, Condition, Group, Profile
 from app.rules.profiles.vocabulary import FIELDS
 from app.rules.profiles.vocabulary import Form as FieldForm
@@ -21,6 +22,7 @@ _NAMES: Final = ("name_zh", "name_en", "explanation", "first_day", "last_day", "
 _MOST_GROUPS: Final = 20
 _MOST_ROWS: Final = 50
 _PPM_PER_PERCENT: Final = MILLION // 100
+_RATE: Final = Text("应为大于 0、不超过 100 的百分数", "must be a percentage above 0, up to 100")
 _PLACE: Final = re.compile(r"/condition/of/(\d+)(?:/of/(\d+))?")
 _BETWEEN: Final = re.compile(r"[\s,，;；、]+")
 _WHOLE_LINES: Final = frozenset({"address_list", *(n for n, field in FIELDS.items() if field.form is FieldForm.WORDS)})
@@ -134,7 +136,8 @@ def by_place(problems: Sequence[Problem], *, chinese: bool) -> Mapping[str, str]
     """The sentence to show at each place."""
     found: dict[str, str] = {}
     for problem in problems:
-        sentence = problem.zh if chinese else problem.en
+        told = _RATE if problem.pointer == "/rate_ppm" else problem  # the form asks for percent
+        sentence = told.zh if chinese else told.en
         found[place_of(problem)] = f"{found[place_of(problem)]}; {sentence}" if place_of(problem) in found else sentence
     return found
 

@@ -34,7 +34,7 @@ PARTS: Final = {
     "last_day": N_("Last day"),
     "districts": N_("Customs districts"),
     "action": N_("Action"),
-    "rate_ppm": N_("Sampling rate (ppm)"),
+    "rate_ppm": N_("Share of the hits that is picked"),
 }
 FAILED: Final = {
     "broken": N_("The rehearsal broke off; the log of the office says why. Ask for another one."),

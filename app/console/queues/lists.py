@@ -7,13 +7,12 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.console.language import language_of
 from app.console.pages import Page
+from app.console.refused import faults_of_filter
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Permission, may
 from app.domain.queues import Queue
-from app.languages import Language
 from app.repositories.duty import DutyRow
 from app.routers.requests import office_of
 from app.schemas.cases import CASE_FILTERS, case_query, query_of
@@ -34,7 +33,7 @@ async def show_queue(request: Request) -> Response:
     page = _NO_CASES if problems else await office.queues.page(caller, wanted, query.cursor, PER_PAGE)
     counts = await office.queues.counts(caller)
     colleagues = await office.assignment.colleagues(caller)
-    faults = {each.pointer.strip("/"): _said(request, each.zh, each.en) for each in problems}
+    faults = faults_of_filter(request, problems, CASE_FILTERS)
     context = {
         "wanted": wanted,
         "typed": {name: request.query_params.get(name, "") for name in CASE_FILTERS},
@@ -81,10 +80,6 @@ def _tab(wanted: QueueFilter, queue: Queue) -> str:
     """The same filters in another queue."""
     pairs = [(name, value) for name, value in parse_qsl(query_of(wanted)) if name != "queue"]
     return f"{ADDRESS}?{urlencode([('queue', queue.word), *pairs])}"
-
-
-def _said(request: Request, zh: str, en: str) -> str:
-    return zh if language_of(request) is Language.ZH else en
 
 
 PAGES: Final = (Page(method="GET", path=ADDRESS, endpoint=show_queue, permission=Permission.VIEW_CASES),)
