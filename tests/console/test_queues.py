@@ -55,7 +55,7 @@ async def test_filters_narrow_say_how_many_and_tell_their_faults(sign_in_as: Sig
     page = await browser.get("/console/queues?hs_code=123&older=x")
     assert page.status_code == 422
     assert "Must be the first 2, 4, 6, 8 or all 10 digits" in page.text
-    assert "must be an age such as" in page.text
+    assert "Must be an age such as" in page.text
     assert (await browser.get("/console/queues?district=5100")).status_code == 403
     assert "No case fits." in (await browser.get("/console/queues?rule=NON-01")).text
     assert "This queue is empty." in (await browser.get("/console/queues?queue=overdue")).text
