@@ -109,3 +109,21 @@ async def test_the_pages_are_there_in_chinese(clearance: ClearanceServices, sign
     assert "没有待复核的建议。" in (await browser.get("/console/approvals")).text
     refused = await browser.post(f"/console/cases/{key}/act", {"act": "release", "reason": ""})
     assert "请填写理由。" in refused.text
+
+
+async def test_parcels_are_named_by_their_numbers_and_link_to_their_cases(
+    clearance: ClearanceServices, examiner: Browser
+) -> None:
+    key = await held(clearance)
+    view = await clearance.declaration(EXAMINER, key)
+    named = f'<a href="/console/cases/{key}">{view.order_no}</a>'
+    decision: dict[str, object] = {"declaration_id": [str(key)], "act": "suspend", "reason": REASON}
+    preview = await examiner.post("/console/acts/bulk", decision | {"step": "preview"})
+    unknown = "00000000-0000-4000-8000-000000000007"
+    both = await examiner.post("/console/acts/bulk", decision | {"declaration_id": [str(key), unknown], "step": "do"})
+    made = await examiner.post(f"/console/cases/{key}/act", {"act": "return", "reason": "拒收"})
+    pages = (preview, both, await examiner.get("/console/approvals"), await examiner.get(made.headers["location"]))
+    for page in pages:
+        assert named in page.text, page.url
+        assert f"{view.waybill_no} · {view.declaration_no}</span>" in page.text
+    assert f'<span class="code">{unknown}</span>' in both.text

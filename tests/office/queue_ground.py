@@ -9,6 +9,7 @@ import msgspec
 
 from app.domain.identifiers import declaration_id
 from app.domain.queues import Queue
+from app.repositories.head_form import new_head, row_of
 from app.security.keyring import KeyRing
 from app.security.tags import Tags
 from app.services.filings import Caller
@@ -81,12 +82,13 @@ class Cases:
         tag += [*tags.code_heads(values["hs_code"]), *tags.words(values["words"])]
         if values["buyer"]:
             tag.append(tags.buyer(values["buyer"]))
+        head = new_head(key, "I", values["platform_code"], f"ORDER{number:08d}", self.now)
         await self._connection.execute(
             "INSERT INTO declarations (declaration_id, received_at, sequence, version, revision, transitions, status, "
             "platform_code, order_no, waybill_no, customs_code, trade_mode, buyer_index, kept) "
-            "VALUES ($1, $2, 1, 1, 1, 1, 300, $3, $4, $5, $6, $7, $8, '\\x00')",
+            "VALUES ($1, $2, 1, 1, 1, 1, 300, $3, $4, $5, $6, $7, $8, $9)",
             key, values["opened_at"], values["platform_code"], f"ORDER{number:08d}", f"WB{number:010d}",
-            values["district"], values["trade_mode"], values["buyer"],
+            values["district"], values["trade_mode"], values["buyer"], row_of(head)[-1],
         )  # fmt: skip
         await self._connection.execute(
             "INSERT INTO cases (declaration_id, queue, district, opened_at, queued_at, due_at, escalated_at, assignee, "

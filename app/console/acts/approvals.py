@@ -38,6 +38,7 @@ async def list_approvals(request: Request) -> Response:
     lines, following = await office_of(request).proposals.page(caller, cursor, _PAGE, datetime.now(UTC))
     context = {
         "lines": lines,
+        "numbers": await office_of(request).acts.numbers(caller, [line.declaration_ids[0] for line in lines]),
         "next_href": f"{ADDRESS}?{urlencode({'cursor': following})}" if following else "",
         "first_href": ADDRESS if cursor else "",
         "ACTS": ACTS,
@@ -55,6 +56,7 @@ async def show_approval(request: Request) -> Response:
     is_open = proposal.verdict is None and not proposal.lapsed
     context = {
         "proposal": proposal,
+        "numbers": await office_of(request).acts.numbers(caller, proposal.declaration_ids),
         "own": own,
         "is_open": is_open,
         "may_answer": is_open and not own and has_right(caller, wanted),

@@ -80,6 +80,7 @@ async def _preview(request: Request, caller: Caller, ids: list[UUID], decision: 
     preview = await office_of(request).acts.preview(caller, ids, decision, datetime.now(UTC))
     context = {
         "decision": decision,
+        "numbers": await office_of(request).acts.numbers(caller, ids),
         "act": ACTS[decision.act],
         "results": _told(request, preview.results),
         "possible": preview.possible,
@@ -101,6 +102,7 @@ async def _do(request: Request, caller: Caller, ids: list[UUID], decision: Decis
         results = await office.acts.decide(caller, ids, decision, now)
     context = {
         "act": ACTS[decision.act],
+        "numbers": await office.acts.numbers(caller, ids),
         "results": _told(request, results),
         "done": sum(each.done for each in results),
         "back": back,

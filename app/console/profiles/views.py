@@ -62,13 +62,16 @@ async def version(request: Request) -> Response:
     whole = await office_of(request).profiles.reading.one(officer, request.path_params["profile_id"])
     shown = whole.version(version_number(request))
     base = whole.version(shown.row.based_on) if shown.row.based_on else None
+    rehearsals = [each for each in whole.rehearsals if each.row.version == shown.row.version]
+    examples = [example.declaration_id for each in rehearsals for example in each.progress.examples]
     context = {
         "whole": whole,
         "shown": shown,
         "base": base,
         "differences": _differences(request, base.profile, shown.profile) if base else [],
         "lines": words.lines_of(shown.profile.condition, language_of(request)),
-        "rehearsals": [each for each in whole.rehearsals if each.row.version == shown.row.version],
+        "rehearsals": rehearsals,
+        "numbers": await office_of(request).acts.numbers(officer, examples),
         "rehearsable": shown.state in REHEARSABLE,
         "editable": draft_of(shown.profile) is not None,
         "is_author": officer.party_code in (*shown.row.authors, shown.row.proposed_by),

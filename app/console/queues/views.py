@@ -70,9 +70,11 @@ async def show_snoozes(request: Request) -> Response:
 
 
 async def _snoozes(request: Request, declaration_id: str, refusal: Refused = NOTHING) -> Response:
-    caller = await officer_of(request)
+    caller, office = await officer_of(request), office_of(request)
+    snoozes = await office.snoozes.active(caller)
     context = {
-        "snoozes": await office_of(request).snoozes.active(caller),
+        "snoozes": snoozes,
+        "numbers": await office.acts.numbers(caller, [each.declaration_id for each in snoozes]),
         "declaration_id": declaration_id,
         "works": may(caller.duties, Permission.WORK_CASES),
         "most_days": MOST_DAYS,

@@ -1,6 +1,6 @@
 """Officers' acts as pages and addresses ask for them: what is possible, what would be done, doing it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -57,6 +57,20 @@ class Preview(msgspec.Struct, frozen=True):
         return tuple(each.declaration_id for each in self.results if each.done)
 
 
+class Numbers(msgspec.Struct, frozen=True):
+    """What people call a parcel by."""
+
+    order_no: str
+    waybill_no: str | None
+    declaration_no: str | None
+    status: Status
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The numbers besides the order's."""
+        return tuple(number for number in (self.waybill_no, self.declaration_no) if number)
+
+
 class Acts:
     """What officers do with declarations."""
 
@@ -97,6 +111,17 @@ class Acts:
             needs_second(decision.act, max(len(wanted), counted), at),
             needs_second(decision.act, counted, at),
         )
+
+    async def numbers(self, caller: Caller, ids: Collection[UUID]) -> dict[UUID, Numbers]:
+        """The numbers of those of these parcels that the caller may see."""
+        demand_right(caller, Permission.VIEW_CASES)
+        async with borrowed(self._backing.pool) as connection:
+            heads = await load_heads(connection, ids)
+        return {
+            key: Numbers(head.order_no, head.waybill_no, head.declaration_no, head.state)
+            for key, head in heads.items()
+            if may_see(caller, head)
+        }
 
     async def decide(
         self, caller: Caller, ids: Sequence[UUID], decision: Decision, at: datetime
