@@ -62,11 +62,10 @@ def faults_of_filter(request: Request, problems: Iterable[Problem], fields: Cont
     """The faults of a page's filter by field. Of what is no field of it the page tells its reader in words of its own:
     the problems speak of parameters to programs.
     """
-    of_fields, others = [], []
-    for each in problems:
-        (of_fields if _field_of(each) in fields else others).append(each)
+    told = list(problems)
+    of_fields = [each for each in told if _field_of(each) in fields]
     found = _by_field(of_fields, chinese=language_of(request) is Language.ZH)
-    if others:
+    if len(of_fields) < len(told):
         found[_OF_THE_FORM] = say(request, N_("The address asks for something that this page does not know."))
     return found
 
