@@ -58,6 +58,7 @@ demo: install ## File the recorded parcels to the running service and print what
 # -------------------------------------------------------------------------------------------------------------- check
 .PHONY: test
 test: install-dev ## Run every test against throwaway PostgreSQLs, a file at a time on each processor (ARGS="-k limits" runs some)
+	@$(BIN)/python -m compileall -q app bench chaos migrations # once, and not in each of the processes that are started
 	@exec $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: lint

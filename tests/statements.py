@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 
 import asyncpg
 import pytest
 
-_CHORES = frozenset({"sweep", "catch up"})
+# Tasks that a test begins inherit what is set in it; the chores of services that were opened before it do not.
+_LIST: ContextVar[list[str] | None] = ContextVar("the list that statements are noted in", default=None)
+_WRITER = "writer"  # begun with its services; it writes what is filed, and nothing by itself
 
 
 def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statements that are sent from now on by the calling test and by the writers that work for it.
 
-    Services of other fixtures may live in the same process: what their chores send every few seconds is not ours.
+    Services of this and of other fixtures have chores that send something every few seconds, which is nobody's here.
     """
     sent: list[str] = []
+    _LIST.set(sent)
     for name in ("fetch", "fetchrow", "fetchval", "execute"):
         monkeypatch.setattr(asyncpg.Connection, name, _noting(getattr(asyncpg.Connection, name), sent))
     return sent
@@ -23,7 +27,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def _noting(method: Callable[..., Awaitable[object]], sent: list[str]) -> Callable[..., Awaitable[object]]:
     async def noting(connection: asyncpg.Connection, query: str, *values: object, **more: object) -> object:
         task = asyncio.current_task()
-        if task and task.get_name() not in _CHORES:
+        if _LIST.get() is sent or (task and task.get_name() == _WRITER):
             sent.append(query)
         return await method(connection, query, *values, **more)
 

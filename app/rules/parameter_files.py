@@ -141,7 +141,7 @@ def _expect_keys(mapping: dict[Any, Any], keys: frozenset[str], place: str) -> N
         raise RuleBookRefused(f"{place}: `{unknown[0]}` is not known here; allowed are {', '.join(sorted(keys))}")
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(yaml.CSafeLoader):
     """YAML without floats and without the silent loss of a repeated key."""
 
 

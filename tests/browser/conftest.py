@@ -16,7 +16,7 @@ CHROMIUM = shutil.which("chromium")
 ABSENT = "chromium is not installed: the pages are not looked at in a browser"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def chromium() -> AsyncIterator[Browser]:
     """The browser of all tests; each opens windows of its own."""
     if CHROMIUM is None:
@@ -28,7 +28,7 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served() -> Iterator[Service]:
     """One service for all browser tests; parcels and officers of a test are its own."""
     if CHROMIUM is None:
@@ -40,13 +40,13 @@ def served() -> Iterator[Service]:
         service.clean_up()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def people(chromium: Browser, served: Service) -> People:
     """The officers of the tests, who came in through the real pages."""
     return await invited(chromium, f"http://127.0.0.1:{served.port}", link_of(served))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def party(served: Service) -> AsyncIterator[Party]:
     """Who files parcels."""
     filing = Party(f"http://127.0.0.1:{served.port}", served.home)

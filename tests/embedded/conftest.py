@@ -39,7 +39,7 @@ def make_service() -> Iterator[MakeService]:
         service.clean_up()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def common_service() -> Iterator[Service]:
     """One installation that several tests kill in turn: a new database for each would take most of their time."""
     folder = throwaway_folder()

@@ -63,11 +63,11 @@ class Service:
         return dict(row)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def service(
     database_server: EmbeddedServer, template_database: str, keyring: KeyRing, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Service]:
-    """One service for all hostile callers of the session."""
+    """One service for all hostile callers; it ends with this folder."""
     folder = tmp_path_factory.mktemp("hostile")
     async with fresh_copy(database_server, template_database) as database:
         keys = await furnish(database, "starter", folder)

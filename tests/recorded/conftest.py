@@ -1,4 +1,4 @@
-"""Every recording is played once in a session; the tests look at what came of it."""
+"""Every recording is played once; the tests look at what came of it."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -62,11 +62,14 @@ def by_number(entries: list[dict[str, str]]) -> Receipts:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def played(
     database_server: EmbeddedServer, template_database: str, keyring: KeyRing, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Played]:
-    """Play everything. The numbers and persons of a recording are its own, so many share one database."""
+    """Play everything. The numbers and persons of a recording are its own, so many share one database.
+
+    The services end with this folder: their chores would go on beside the tests of others.
+    """
     done = Played()
     async with AsyncExitStack() as stack:
         for name, file in recording_files().items():
