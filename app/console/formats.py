@@ -6,6 +6,7 @@ from decimal import Decimal
 from app.domain.period import SHANGHAI
 
 _CENTS = Decimal("0.01")
+_TO_THE_MINUTE = len("2024-06-18 10:00")
 _FOREVER_SMALL = Decimal("0.00001")
 
 
@@ -14,8 +15,9 @@ def amount(value: Decimal | None) -> str:
     if value is None:
         return "–"
     plain = Decimal(value)
-    if plain == plain.quantize(_CENTS):
-        return f"{plain.quantize(_CENTS):,f}"
+    cents = plain.quantize(_CENTS)
+    if plain == cents:
+        return f"{cents:,f}"
     return f"{plain.quantize(_FOREVER_SMALL):,f}".rstrip("0")
 
 
@@ -36,7 +38,7 @@ def of_a_million(parts: int | str) -> str:
 
 def instant(value: datetime | None) -> str:
     """``2024-06-18 10:00`` in Shanghai; a dash where there is none."""
-    return "–" if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return "–" if value is None else value.astimezone(SHANGHAI).isoformat(" ", "minutes")[:_TO_THE_MINUTE]
 
 
 def iso(value: datetime | None) -> str:

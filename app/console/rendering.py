@@ -20,6 +20,7 @@ from app.console.language import language_of, say, translations
 from app.console.navigation import navigation_of
 from app.console.pages import PREFIX
 from app.console.sessions import signed_in
+from app.console.texts_in_templates import NAME, Texts, TextsToldEarly
 from app.console.ways_back import way_back
 from app.console.words import tone_of, word_of
 from app.domain.duties import permissions_of
@@ -50,27 +51,21 @@ async def render(request: Request, template: str, context: Mapping[str, Any], st
     return HTMLResponse(text, status_code=status, headers={"content-language": language.tag})
 
 
+class _Environment(Environment):
+    code_generator_class = TextsToldEarly
+
+
 @cache
 def environment(language: Language) -> Environment:
     """The templates in one language."""
-    made = Environment(
+    made = _Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
     )
-    texts = translations(language)
-
-    def gettext(message: str) -> str:
-        return texts.get(message, message)
-
-    def ngettext(one: str, many: str, number: int) -> str:
-        plain = one if number == 1 else many
-        return texts.get(plain, plain)
-
-    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
+    made.globals[NAME] = Texts(translations(language))
     made.globals |= {"static": address_of, "word": word_of, "tone": tone_of}
     made.filters |= {
         "amount": formats.amount,

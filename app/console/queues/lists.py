@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.console.language import language_of
 from app.console.pages import Page
+from app.console.queues.rows import rows_of
 from app.console.refused import faults_of_filter
 from app.console.rendering import render
 from app.console.sessions import officer_of
@@ -52,7 +54,7 @@ async def show_queue(request: Request) -> Response:
         "works": may(caller.duties, Permission.WORK_CASES),
         "hands_over": may(caller.duties, Permission.HAND_OVER),
         "takes": await office.assignment.takes(caller),
-        "waited": waited,
+        "rows": rows_of(page.cases, language_of(request)),
     }
     return await render(request, "queues/queue.html", context, 422 if problems else 200)
 
@@ -60,14 +62,6 @@ async def show_queue(request: Request) -> Response:
 def workers_among(rows: Iterable[DutyRow]) -> list[tuple[str, str]]:
     """Officers who may have cases, as a list to choose from: code, and what it reads."""
     return [(row.officer, f"{row.name} ({row.officer})") for row in rows if row.works]
-
-
-def waited(minutes: int) -> tuple[str, int]:
-    """A span of time as its unit (``m``, ``h``, ``d``) and how many of it."""
-    size = abs(minutes)
-    if size < 120:  # noqa: PLR2004 - two hours
-        return "m", size
-    return ("h", size // 60) if size < 2880 else ("d", size // 1440)  # noqa: PLR2004 - two days
 
 
 def _narrowing(request: Request) -> bytes:

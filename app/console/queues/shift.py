@@ -1,14 +1,16 @@
 """The hand-over of a shift: a page to read and print, and a supervisor's form."""
 
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.console.forms import form_of, redirect
-from app.console.language import say
+from app.console.language import language_of, say
 from app.console.pages import Page
-from app.console.queues.lists import waited, workers_among
+from app.console.queues.lists import workers_among
+from app.console.queues.rows import due_of
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Permission, may
@@ -31,7 +33,7 @@ async def show_hand_over(request: Request) -> Response:
         "queues": OPEN_QUEUES,
         "counted": COUNTED,
         "read": READ_FOR_REASONS,
-        "waited": waited,
+        "due_of": partial(due_of, language_of(request)),
     }
     return await render(request, "queues/hand_over.html", context)
 

@@ -1,0 +1,84 @@
+"""The rows of a queue as its page prints them: finished texts, because a page has fifty of them.
+
+Macros and look-ups for each cell were half of the processor time of a page.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from app.console.formats import amount, instant, iso
+from app.console.language import say
+from app.languages import Language
+from app.services.office.queues import CaseItem
+
+_SOON_MINUTES: Final = 15
+_HOUR, _DAY = 60, 24 * 60
+_RULES_SHOWN: Final = 3
+
+
+class Due(NamedTuple):
+    """How a case stands with its time: the tone of a badge, and what it says."""
+
+    tone: str
+    words: str
+
+
+class Row(NamedTuple):
+    """One case, in the order in which the template names its parts."""
+
+    declaration_id: str
+    order_no: str
+    waybill_no: str | None
+    due: Due
+    escalated: bool
+    rules: str
+    value: str
+    platform_code: str
+    district: str
+    trade_mode: str
+    came: str
+    came_iso: str
+    assignee: str | None
+    mine: bool
+
+
+def rows_of(cases: Iterable[CaseItem], language: Language) -> list[Row]:
+    """The rows of a page."""
+    return [_row(case, language) for case in cases]
+
+
+def due_of(language: Language, minutes: int) -> Due:
+    """What the minutes until a case is due mean; below zero it is late."""
+    tone = "bad" if minutes < 0 else "wait" if minutes < _SOON_MINUTES else "plain"
+    word = say(language, "late by") if minutes < 0 else say(language, "due in")
+    return Due(tone, f"{word} {_span(language, abs(minutes))}")
+
+
+def _row(case: CaseItem, language: Language) -> Row:
+    line = case.line
+    more = len(line.rules) - _RULES_SHOWN
+    return Row(
+        declaration_id=str(line.declaration_id),
+        order_no=case.order_no or str(line.declaration_id),
+        waybill_no=case.waybill_no,
+        due=due_of(language, case.due_minutes),
+        escalated=case.escalated,
+        rules=" ".join(line.rules[:_RULES_SHOWN]) + (f" +{more}" if more > 0 else ""),
+        value=amount(case.value_cny),
+        platform_code=line.platform_code,
+        district=line.district,
+        trade_mode=line.trade_mode,
+        came=instant(line.opened_at),
+        came_iso=iso(line.opened_at),
+        assignee=line.assignee,
+        mine=case.mine,
+    )
+
+
+def _span(language: Language, minutes: int) -> str:
+    """A span of time in its largest unit of which there are two."""
+    if minutes < 2 * _HOUR:
+        return say(language, "%(count)s min", count=minutes)
+    if minutes < 2 * _DAY:
+        return say(language, "%(count)s h", count=minutes // _HOUR)
+    return say(language, "%(count)s days", count=minutes // _DAY)
