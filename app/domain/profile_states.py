@@ -15,6 +15,7 @@ class ProfileState(enum.IntEnum):
     REJECTED = 6
     RETIRED = 7
     REPLACED = 8  # by a newer version, or by an older one that was stepped back to
+    BACK_PROPOSED = 9  # it was approved once, and shall count again
 
     @property
     def word(self) -> str:
@@ -30,8 +31,9 @@ MOVES: Final[dict[ProfileState, frozenset[ProfileState]]] = {
     S.PROPOSED: frozenset({S.IN_FORCE, S.REJECTED}),
     S.IN_FORCE: frozenset({S.RETIRED, S.REPLACED}),
     S.REJECTED: frozenset(),
-    S.RETIRED: frozenset({S.IN_FORCE}),  # stepped back to: it was approved once
-    S.REPLACED: frozenset({S.IN_FORCE}),
+    S.RETIRED: frozenset({S.BACK_PROPOSED}),
+    S.REPLACED: frozenset({S.BACK_PROPOSED}),
+    S.BACK_PROPOSED: frozenset({S.IN_FORCE, S.REPLACED}),  # turned down, it is what a newer one replaced, as before
 }
 REHEARSABLE: Final = frozenset({S.DRAFT, S.REHEARSED, S.SHADOW, S.PROPOSED, S.IN_FORCE})
 

@@ -56,9 +56,10 @@ profile_proposals = Table(
     metadata,
     Column("profile_id", Text, primary_key=True, doc="distribution column"),
     Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("step", Integer, primary_key=True, autoincrement=False, doc="that proposes it; a later one: to step back"),
     Column("proposed_by", Text, nullable=False),
     Column("proposed_at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("profile_id", "version", "proposed_by", name="uq_profile_proposals_proposer"),
+    UniqueConstraint("profile_id", "version", "step", "proposed_by", name="uq_profile_proposals_proposer"),
     ForeignKeyConstraint(
         ["profile_id", "version"],
         ["profile_versions.profile_id", "profile_versions.version"],
@@ -72,6 +73,7 @@ profile_approvals = Table(
     metadata,
     Column("profile_id", Text, primary_key=True, doc="distribution column"),
     Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("step", Integer, primary_key=True, autoincrement=False, doc="of the proposal"),
     Column("authors", ARRAY(Text), nullable=False),
     Column("proposed_by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
@@ -83,8 +85,13 @@ profile_approvals = Table(
         name="fk_profile_approvals_authors",
     ),
     ForeignKeyConstraint(
-        ["profile_id", "version", "proposed_by"],
-        ["profile_proposals.profile_id", "profile_proposals.version", "profile_proposals.proposed_by"],
+        ["profile_id", "version", "step", "proposed_by"],
+        [
+            "profile_proposals.profile_id",
+            "profile_proposals.version",
+            "profile_proposals.step",
+            "profile_proposals.proposed_by",
+        ],
         name="fk_profile_approvals_proposer",
     ),
 )
@@ -94,10 +101,12 @@ profile_current = Table(
     metadata,
     Column("profile_id", Text, primary_key=True, doc="distribution column"),
     Column("version", Integer, doc="in force on its days; null: retired"),
+    Column("step", Integer, doc="of the proposal whose approval put it in force"),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("(version IS NULL) = (step IS NULL)", name="approved"),
     ForeignKeyConstraint(
-        ["profile_id", "version"],
-        ["profile_approvals.profile_id", "profile_approvals.version"],
+        ["profile_id", "version", "step"],
+        ["profile_approvals.profile_id", "profile_approvals.version", "profile_approvals.step"],
         name="fk_profile_current_approval",
     ),
 )

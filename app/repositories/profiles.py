@@ -49,6 +49,7 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
 
     profile_id: str
     version: int
+    step: int  # of the proposal
     authors: tuple[str, ...]
     proposed_by: str
     approved_by: str
@@ -56,7 +57,8 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Defined = tuple[str, int, bytes]  # profile, version, definition
-# `step.profile_id IS NULL` cannot be: a version is written together with its first step.
+# A version is written together with its first step. Of several proposals and approvals the latest counts: those after
+# the first one are of stepping back to it.
 _VERSIONS = """
 SELECT v.profile_id, v.version, v.based_on, v.authors, v.drafted_by, v.drafted_at, v.definition,
   step.state, step.number, step.by, step.at, proposal.proposed_by, approval.approved_by,
@@ -66,8 +68,14 @@ CROSS JOIN LATERAL (
   SELECT s.state, s.number, s.by, s.at FROM profile_steps s
   WHERE s.profile_id = v.profile_id AND s.version = v.version ORDER BY s.number DESC LIMIT 1
 ) AS step
-LEFT JOIN profile_proposals proposal USING (profile_id, version)
-LEFT JOIN profile_approvals approval USING (profile_id, version)
+LEFT JOIN LATERAL (
+  SELECT p.proposed_by FROM profile_proposals p
+  WHERE p.profile_id = v.profile_id AND p.version = v.version ORDER BY p.step DESC LIMIT 1
+) AS proposal ON true
+LEFT JOIN LATERAL (
+  SELECT a.approved_by FROM profile_approvals a
+  WHERE a.profile_id = v.profile_id AND a.version = v.version ORDER BY a.step DESC LIMIT 1
+) AS approval ON true
 LEFT JOIN profile_current current USING (profile_id, version)
 """
 
@@ -77,7 +85,8 @@ async def in_force(connection: Connection) -> list[Defined]:
     return await _defined(
         connection,
         "SELECT v.profile_id, v.version, v.definition FROM profile_current c "
-        "JOIN profile_approvals a USING (profile_id, version) JOIN profile_versions v USING (profile_id, version)",
+        "JOIN profile_approvals a USING (profile_id, version, step) "
+        "JOIN profile_versions v USING (profile_id, version)",
     )
 
 
@@ -149,31 +158,40 @@ async def add_step(connection: Connection, step: StepRow) -> None:
     )
 
 
-async def add_proposal(connection: Connection, profile_id: str, version: int, by: str, at: datetime) -> None:
-    """Store who proposes a version."""
+async def add_proposal(connection: Connection, row: VersionRow, by: str, at: datetime) -> None:
+    """Store who proposes a version as it stood, with its next step."""
     await connection.execute(
-        "INSERT INTO profile_proposals (profile_id, version, proposed_by, proposed_at) VALUES ($1, $2, $3, $4)",
-        profile_id, version, by, at,
+        "INSERT INTO profile_proposals (profile_id, version, step, proposed_by, proposed_at) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        row.profile_id, row.version, row.step + 1, by, at,
     )  # fmt: skip
 
 
 async def add_approval(connection: Connection, approval: Approval) -> None:
     """Store who approves it; a CheckViolation where that is who wrote or proposed it."""
     await connection.execute(
-        "INSERT INTO profile_approvals (profile_id, version, authors, proposed_by, approved_by, approved_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
-        approval.profile_id, approval.version, list(approval.authors), approval.proposed_by, approval.approved_by,
-        approval.approved_at,
+        "INSERT INTO profile_approvals (profile_id, version, step, authors, proposed_by, approved_by, approved_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        approval.profile_id, approval.version, approval.step, list(approval.authors), approval.proposed_by,
+        approval.approved_by, approval.approved_at,
     )  # fmt: skip
 
 
-async def point_to(connection: Connection, profile_id: str, version: int | None, at: datetime) -> None:
-    """Say which version counts; None: none."""
+async def point_to(connection: Connection, approval: Approval) -> None:
+    """Say that what was approved counts."""
     await connection.execute(
-        "INSERT INTO profile_current (profile_id, version, changed_at) VALUES ($1, $2, $3) "
-        "ON CONFLICT (profile_id) DO UPDATE SET version = EXCLUDED.version, changed_at = EXCLUDED.changed_at",
-        profile_id, version, at,
+        "INSERT INTO profile_current (profile_id, version, step, changed_at) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (profile_id) DO UPDATE "
+        "SET version = EXCLUDED.version, step = EXCLUDED.step, changed_at = EXCLUDED.changed_at",
+        approval.profile_id, approval.version, approval.step, approval.approved_at,
     )  # fmt: skip
+
+
+async def point_to_none(connection: Connection, profile_id: str, at: datetime) -> None:
+    """Say that no version counts any more."""
+    await connection.execute(
+        "UPDATE profile_current SET version = NULL, step = NULL, changed_at = $2 WHERE profile_id = $1", profile_id, at
+    )
 
 
 async def approved_before(connection: Connection, profile_id: str, version: int) -> int | None:

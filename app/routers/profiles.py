@@ -125,7 +125,7 @@ async def retire_profile(request: Request) -> Response:
 
 
 async def step_profile_back(request: Request) -> Response:
-    """Put the version before the one in force in force again."""
+    """Propose that the version before the one in force counts again."""
     caller, at = await caller_of(request), instant_of(request)
     body = await _body(request, shown.ProfileNoteBody)
     await office_of(request).profiles.life.step_back(caller, request.path_params["profile_id"], body.note, at)
@@ -319,8 +319,9 @@ OPERATIONS: Final = (
         f"{_ONE}/step-back",
         step_profile_back,
         "Step back 退回上一版",
-        "The version that was approved before counts again.",
-        _APPROVE,
+        "Proposes that the version that was approved before counts again; `approve` of that version by another officer "
+        "puts it in force.",
+        _EDIT,
         **_NOTE,
     ),
 )

@@ -72,7 +72,10 @@ class ProfileVersionAnswer(Answer, frozen=True, kw_only=True):
     """One version and how it stands."""
 
     version: int
-    state: Annotated[str, Meta(description="draft, rehearsed, shadow, proposed, in_force, rejected, retired, replaced")]
+    state: Annotated[
+        str,
+        Meta(description="draft, rehearsed, shadow, proposed, in_force, rejected, retired, replaced, back_proposed"),
+    ]
     current: Annotated[bool, Meta(description="It counts on its days")]
     based_on: int | None
     authors: tuple[str, ...]

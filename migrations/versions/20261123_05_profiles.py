@@ -41,10 +41,11 @@ STATEMENTS: tuple[str, ...] = (
     CREATE TABLE profile_proposals (
         profile_id TEXT NOT NULL,
         version INTEGER NOT NULL,
+        step INTEGER NOT NULL,
         proposed_by TEXT NOT NULL,
         proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-        CONSTRAINT pk_profile_proposals PRIMARY KEY (profile_id, version),
-        CONSTRAINT uq_profile_proposals_proposer UNIQUE (profile_id, version, proposed_by),
+        CONSTRAINT pk_profile_proposals PRIMARY KEY (profile_id, version, step),
+        CONSTRAINT uq_profile_proposals_proposer UNIQUE (profile_id, version, step, proposed_by),
         CONSTRAINT fk_profile_proposals_version FOREIGN KEY(profile_id, version)
             REFERENCES profile_versions (profile_id, version)
     )
@@ -53,26 +54,29 @@ STATEMENTS: tuple[str, ...] = (
     CREATE TABLE profile_approvals (
         profile_id TEXT NOT NULL,
         version INTEGER NOT NULL,
+        step INTEGER NOT NULL,
         authors TEXT[] NOT NULL,
         proposed_by TEXT NOT NULL,
         approved_by TEXT NOT NULL,
         approved_at TIMESTAMP WITH TIME ZONE NOT NULL,
-        CONSTRAINT pk_profile_approvals PRIMARY KEY (profile_id, version),
+        CONSTRAINT pk_profile_approvals PRIMARY KEY (profile_id, version, step),
         CONSTRAINT ck_profile_approvals_four_eyes CHECK (approved_by <> proposed_by AND approved_by <> ALL (authors)),
         CONSTRAINT fk_profile_approvals_authors FOREIGN KEY(profile_id, version, authors)
             REFERENCES profile_versions (profile_id, version, authors),
-        CONSTRAINT fk_profile_approvals_proposer FOREIGN KEY(profile_id, version, proposed_by)
-            REFERENCES profile_proposals (profile_id, version, proposed_by)
+        CONSTRAINT fk_profile_approvals_proposer FOREIGN KEY(profile_id, version, step, proposed_by)
+            REFERENCES profile_proposals (profile_id, version, step, proposed_by)
     )
     """,
     """
     CREATE TABLE profile_current (
         profile_id TEXT NOT NULL,
         version INTEGER,
+        step INTEGER,
         changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
         CONSTRAINT pk_profile_current PRIMARY KEY (profile_id),
-        CONSTRAINT fk_profile_current_approval FOREIGN KEY(profile_id, version)
-            REFERENCES profile_approvals (profile_id, version)
+        CONSTRAINT ck_profile_current_approved CHECK ((version IS NULL) = (step IS NULL)),
+        CONSTRAINT fk_profile_current_approval FOREIGN KEY(profile_id, version, step)
+            REFERENCES profile_approvals (profile_id, version, step)
     )
     """,
     """

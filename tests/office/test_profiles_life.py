@@ -13,6 +13,7 @@ from app.services.filings import Caller
 from app.services.office.profiles.life import Life
 from tests import builders
 from tests.conftest import FreshDatabase
+from tests.console.conftest import an_officer
 from tests.office.profiles import (
     ANALYST,
     CHIEF,
@@ -82,7 +83,7 @@ async def test_the_database_refuses_an_approval_by_one_of_the_same(
     await profiles.propose(OTHER, profile_id, 2, "needed", AT)
     with pytest.raises((asyncpg.CheckViolationError, asyncpg.ForeignKeyViolationError)):
         await service_connection.execute(
-            "INSERT INTO profile_approvals VALUES ($1, 2, $2, 'ANALYST2', $3, now())", profile_id, authors, approver
+            "INSERT INTO profile_approvals VALUES ($1, 2, 3, $2, 'ANALYST2', $3, now())", profile_id, authors, approver
         )
 
 
@@ -91,7 +92,7 @@ async def test_the_database_puts_nothing_in_force_that_nobody_approved(
 ) -> None:
     await profiles.create(ANALYST, sent(), AT)
     with pytest.raises(asyncpg.ForeignKeyViolationError):
-        await service_connection.execute("INSERT INTO profile_current VALUES ('PRF-0001', 1, now())")
+        await service_connection.execute("INSERT INTO profile_current VALUES ('PRF-0001', 1, 2, now())")
 
 
 @pytest.mark.parametrize("table", ["profile_versions", "profile_steps", "profile_proposals", "profile_approvals"])
@@ -134,10 +135,83 @@ async def test_an_edit_replaces_the_older_version_when_it_is_approved(profiles: 
     assert await states(pool, profile_id) == {1: "in_force", 2: "draft"}
     await force(profiles, pool, profile_id, 2)
     assert await states(pool, profile_id) == {1: "replaced", 2: "in_force"}
-    assert await profiles.step_back(CHIEF, profile_id, "too many", AT) == 1
+
+
+async def two_versions(profiles: Life, pool: asyncpg.Pool) -> str:
+    """A profile whose second version is in force."""
+    profile_id, _ = await in_force(profiles, pool, sent())
+    await profiles.edit(ANALYST, profile_id, 1, sent(action="inspect"), AT)
+    await force(profiles, pool, profile_id, 2)
+    return profile_id
+
+
+async def test_one_step_back_takes_two_people_as_well(profiles: Life, pool: asyncpg.Pool) -> None:
+    profile_id = await two_versions(profiles, pool)
+    with pytest.raises(Forbidden):
+        await profiles.step_back(CHIEF, profile_id, "too many", AT)
+    assert await profiles.step_back(OTHER, profile_id, "too many", AT) == 1
+    assert await states(pool, profile_id) == {1: "back_proposed", 2: "in_force"}
+    for alone in (OTHER, ANALYST):
+        with pytest.raises(Forbidden):
+            await profiles.approve(alone, profile_id, 1, "mine", AT)
+    await profiles.approve(CHIEF, profile_id, 1, "agreed", AT)
     assert await states(pool, profile_id) == {1: "in_force", 2: "replaced"}
+    async with pool.acquire() as connection:
+        assert [(row[0], row[1]) for row in await rows.in_force(connection)] == [(profile_id, 1)]
     with pytest.raises(Conflict):
-        await profiles.step_back(CHIEF, profile_id, "again", AT)
+        await profiles.step_back(ANALYST, profile_id, "again", AT)
+
+
+async def test_a_step_back_that_was_turned_down_changes_nothing_and_can_be_proposed_again(
+    profiles: Life, pool: asyncpg.Pool
+) -> None:
+    profile_id = await two_versions(profiles, pool)
+    for _ in range(2):
+        await profiles.step_back(ANALYST, profile_id, "too many", AT)
+        with pytest.raises(Conflict):
+            await profiles.step_back(OTHER, profile_id, "twice", AT)
+        await profiles.reject(CHIEF, profile_id, 1, "no", AT)
+        assert await states(pool, profile_id) == {1: "replaced", 2: "in_force"}
+
+
+async def test_a_step_back_from_a_version_that_is_in_force_no_more_is_not_approved(
+    profiles: Life, pool: asyncpg.Pool
+) -> None:
+    profile_id = await two_versions(profiles, pool)
+    await profiles.step_back(ANALYST, profile_id, "too many", AT)
+    await profiles.edit(ANALYST, profile_id, 2, sent(), AT)
+    await force(profiles, pool, profile_id, 3)
+    with pytest.raises(Conflict, match="in force since"):
+        await profiles.approve(CHIEF, profile_id, 1, "agreed", AT)
+
+
+async def test_the_database_steps_back_by_nobody_alone(
+    profiles: Life, pool: asyncpg.Pool, service_connection: asyncpg.Connection
+) -> None:
+    profile_id = await two_versions(profiles, pool)
+    await profiles.step_back(OTHER, profile_id, "too many", AT)
+    step = await service_connection.fetchval("SELECT max(step) FROM profile_proposals WHERE version = 1")
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await service_connection.execute("UPDATE profile_current SET version = 1, step = $1", step)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await service_connection.execute(
+            "INSERT INTO profile_approvals VALUES ($1, 1, $2, $3, 'ANALYST2', 'ANALYST2', now())",
+            profile_id, step, [ANALYST.party_code],
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "duty"), [(3, "analyst"), (2, "auditor")])
+async def test_what_somebody_proposed_who_may_not_any_more_is_not_approved(
+    profiles: Life, pool: asyncpg.Pool, service_connection: asyncpg.Connection, state: int, duty: str
+) -> None:
+    profile_id, version = await profiles.create(ANALYST, sent(), AT)
+    await rehearsed(pool, profile_id, version)
+    await profiles.propose(ANALYST, profile_id, version, "needed", AT)
+    await an_officer(service_connection, ANALYST.party_code, (duty,), ("*",))
+    await service_connection.execute("UPDATE officers SET state = $1", state)
+    with pytest.raises(Conflict, match="proposer"):
+        await profiles.approve(CHIEF, profile_id, version, "agreed", AT)
+    await profiles.reject(CHIEF, profile_id, version, "gone", AT)
 
 
 async def test_a_retired_profile_is_in_force_no_more(profiles: Life, pool: asyncpg.Pool) -> None:

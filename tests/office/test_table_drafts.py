@@ -16,6 +16,7 @@ from app.security.keyring import KeyRing
 from app.services.auditing.records import payload_of
 from app.services.office.tables_reading import Upload
 from tests.conftest import FreshDatabase
+from tests.console.conftest import an_officer
 from tests.office.officers import ADMINISTRATOR, ANALYST, AUDITOR, EXAMINER, OTHER_ANALYST, SUPERVISOR
 from tests.office.tabling import AT, LIST_COLUMNS, Tabling, tabling_on
 from tests.reference.files import CHOCOLATE, SHAMPOO, TARIFF_COLUMNS, a_workbook
@@ -194,6 +195,19 @@ async def test_one_step_back_takes_two_people_as_well(tabling: Tabling, service_
     current = {version.table_name: version for version in await reference.current_versions(service_connection)}
     assert current["tariff"].version == 1
     assert "reference.rollback" in await acts(service_connection)
+
+
+@pytest.mark.parametrize(("state", "duty"), [(3, "analyst"), (2, "auditor")])
+async def test_what_somebody_proposed_who_may_not_any_more_is_not_approved(
+    tabling: Tabling, service_connection: asyncpg.Connection, state: int, duty: str
+) -> None:
+    draft = await tabling.uploaded("tariff", [TARIFF_COLUMNS, CHOCOLATE, SHAMPOO])
+    await an_officer(service_connection, ANALYST.party_code, (duty,), ("*",))
+    await service_connection.execute("UPDATE officers SET state = $1", state)
+    with pytest.raises(Conflict, match="proposer"):
+        await approved(tabling, draft.draft_id)
+    view = await tabling.answers.reject(SUPERVISOR, draft.draft_id, "its proposer left", AT)
+    assert view.status == "rejected"
 
 
 async def test_parties_are_shown_with_what_would_change_and_registered_on_approval(

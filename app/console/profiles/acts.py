@@ -62,10 +62,11 @@ async def retire(request: Request) -> Response:
 
 
 async def step_back(request: Request) -> Response:
-    """Go back to the version before."""
+    """Ask for approval of going back to the version before."""
     officer, form, profile_id = await officer_of(request), await form_of(request), request.path_params["profile_id"]
-    await office_of(request).profiles.life.step_back(officer, profile_id, form.text("note"), datetime.now(UTC))
-    return redirect(f"{ADDRESS}/{profile_id}", N_("The version before is in force again."))
+    life = office_of(request).profiles.life
+    number = await life.step_back(officer, profile_id, form.text("note"), datetime.now(UTC))
+    return redirect(f"{ADDRESS}/{profile_id}/versions/{number}", N_("Proposed. Another officer has to approve it."))
 
 
 async def _stepped(request: Request, step: Step, notice: str) -> Response:

@@ -15,7 +15,7 @@ PAGES: Final = (
     Page(method="GET", path=ADDRESS + "/new", endpoint=writing.new_form, permission=_EDIT),
     Page(method="POST", path=ADDRESS + "/new", endpoint=writing.create, permission=_EDIT),
     Page(method="GET", path=_ONE, endpoint=views.profile, permission=_VIEW),
-    Page(method="POST", path=_ONE + "/step-back", endpoint=acts.step_back, permission=_APPROVE),
+    Page(method="POST", path=_ONE + "/step-back", endpoint=acts.step_back, permission=_EDIT),
     Page(method="GET", path=_VERSION, endpoint=views.version, permission=_VIEW),
     Page(method="GET", path=_VERSION + "/edit", endpoint=writing.edit_form, permission=_EDIT),
     Page(method="POST", path=_VERSION + "/edit", endpoint=writing.edit, permission=_EDIT),

@@ -49,7 +49,7 @@ async def profile(request: Request) -> Response:
         "whole": whole,
         "figures": figures,
         "shown": next((each for each in whole.versions if each.row.current), whole.versions[0]),
-        "may_step_back": len(approved) > 1,
+        "may_step_back": len(approved) > 1 and all(each.state is not ProfileState.BACK_PROPOSED for each in approved),
         "chinese": chinese(request),
         "steps": [(step, state_word(step.state)) for step in reversed(whole.steps)],
     }

@@ -17,8 +17,16 @@ STATES: Final = {
     "rejected": N_("Rejected"),
     "retired": N_("Retired"),
     "replaced": N_("Replaced"),
+    "back_proposed": N_("To count again: waits for approval"),
 }
-TONES: Final = {"in_force": "good", "proposed": "wait", "rejected": "bad", "shadow": "calm", "draft": "calm"}
+TONES: Final = {
+    "in_force": "good",
+    "proposed": "wait",
+    "back_proposed": "wait",
+    "rejected": "bad",
+    "shadow": "calm",
+    "draft": "calm",
+}
 ACTIONS: Final = {"hold": N_("Hold for review"), "inspect": N_("Inspect")}
 KINDS: Final = {
     "all": N_("All of these hold"),

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from app.domain.duties import Permission, may
+from app.domain.duties import Permission
 from app.domain.lifecycle import ACT_NUMBERS, Act, Status
 from app.domain.period import shanghai_day
 from app.errors import Conflict, Forbidden, Malformed, NotFound, TongguanError
@@ -19,7 +19,7 @@ from app.repositories.bulk import Connection
 from app.repositories.case_files import keys_of_wanted
 from app.repositories.evidence import StoredKey
 from app.repositories.heads import Head, load_heads
-from app.repositories.officers import OfficerState, Standing, standing_of
+from app.repositories.officers import standing_of
 from app.repositories.proposals import (
     AnswerRow,
     OpenProposal,
@@ -44,6 +44,7 @@ from app.services.desk.judging import demand_decision, judge_proposed, permissio
 from app.services.desk.sealing import keys_of, sealed_reason
 from app.services.filings import Caller
 from app.services.office.answers import ANSWERED, Answered, NewProposal, Proposal, Proposed, Verdict
+from app.services.office.proposers import demand_standing
 from app.services.office.rights import demand_right
 from app.services.reading import in_district, visible
 
@@ -132,7 +133,7 @@ class Proposals:
         if rows[0].lapses_at < at:
             raise Conflict("The proposal lapsed; make a new one.", zh="该建议已失效，请重新提出。")
         if verdict is Verdict.APPROVED:
-            _demand_proposer(rows[0], standing)
+            demand_standing(standing, permission_for(_ACT_OF[rows[0].act]))
             return await self._approved(caller, rows, answered, at, reason)
         try:
             async with borrowed(self._pool) as connection, connection.transaction():
@@ -230,20 +231,6 @@ def _demand_eyes(caller: Caller, rows: Sequence[ProposalRow], verdict: Verdict) 
         raise Forbidden("Another officer than the proposer decides on it.", zh="提出人不能批准或驳回自己的建议。")
     if not all(in_district(caller, row.district) for row in rows):
         raise Forbidden("Not all of its declarations are of your districts.", zh="部分清单不属于您的关区。")
-
-
-def _demand_proposer(row: ProposalRow, standing: Standing | None) -> None:
-    """Conflict where the proposer may not do this any more: both pairs of eyes count when it is done.
-
-    Who has a key alone and stands in no register of officers has nothing that could be taken away.
-    """
-    if standing is None:
-        return
-    if standing.state is OfficerState.LOCKED or not may(standing.duties, permission_for(_ACT_OF[row.act])):
-        raise Conflict(
-            "Its proposer is locked, or may not do this any more: reject it, and propose it anew if it is right.",
-            zh="提出人已被锁定或不再具有相应权限：请驳回；如确有必要，请重新提出。",
-        )
 
 
 def _row(

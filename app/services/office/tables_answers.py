@@ -23,6 +23,7 @@ from app.services.clerk import Clerk, changing_registers, checked_reason
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
+from app.services.office.proposers import demand_proposer
 from app.services.office.tables import Tables, demand_open, is_of, version_before
 from app.services.office.tables_law import content_of
 from app.services.office.tables_parties import parties_difference, registers_digest
@@ -53,6 +54,7 @@ class TableAnswers:
                 borrowed(self._pool) as connection,
                 changing_registers(connection, caller.party_code, at) as clerk,
             ):
+                await demand_proposer(connection, draft.row.proposed_by, Permission.EDIT_TABLES)
                 await self._demand_same_law(connection, draft, rehearsal)
                 made = await self._made(clerk, draft)
                 await table_drafts.add_answer(connection, _answer(caller, draft, APPROVED, note, at, rehearsal, made))

@@ -36,7 +36,8 @@ async def do_everything_of_profiles(services: ClearanceServices) -> None:
     while await follower.work():
         pass
     await _in_force(profiles, profile_id, second)
-    await profiles.step_back(CHIEF, profile_id, "too many", AT)
+    await profiles.step_back(ANALYST, profile_id, "too many", AT)
+    await profiles.approve(CHIEF, profile_id, first, "agreed", AT)
     _, third = await profiles.edit(ANALYST, profile_id, second, sent(**_DAYS), AT)
     await _rehearsed(rehearsals, profile_id, third)
     await profiles.propose(ANALYST, profile_id, third, "needed", AT)

@@ -33,8 +33,10 @@ from app.services.office.profiles.moving import (
     unknown,
     version_of,
 )
+from app.services.office.proposers import demand_proposer
 
-_APPROVED: Final = frozenset({ProfileState.IN_FORCE, ProfileState.RETIRED, ProfileState.REPLACED})
+_BACK: Final = ProfileState.BACK_PROPOSED
+_APPROVED: Final = frozenset({ProfileState.IN_FORCE, ProfileState.RETIRED, ProfileState.REPLACED, _BACK})
 
 
 class Life:
@@ -92,20 +94,27 @@ class Life:
         async with self._changing(caller, at) as (connection, acts):
             row = await _own(connection, caller, profile_id, version)
             await moved(connection, row, ProfileState.PROPOSED, caller.party_code, at, note)
-            await rows.add_proposal(connection, profile_id, version, caller.party_code, at)
+            await rows.add_proposal(connection, row, caller.party_code, at)
             acts.append(_act("propose", row))
 
     async def approve(self, caller: Caller, profile_id: str, version: int, note: str, at: datetime) -> None:
-        """Put a proposed version in force on its days, in the place of an older one; never by who wrote or proposed."""
+        """Put a proposed version in force on its days, in the place of another; never by who wrote or proposed."""
         demand(caller.duties, Permission.APPROVE_PROFILES)
         note = checked_reason(note)
         async with borrowed(self._pool) as connection, changing_registers(connection, actor_of(caller), at) as clerk:
             row = await _own(connection, caller, profile_id, version)
             _demand_other(caller, row)
+            await demand_proposer(connection, row.proposed_by or "", Permission.EDIT_PROFILES)
+            if row.state == _BACK and row.version != await _version_before(connection, profile_id):
+                raise Conflict(
+                    "Another version is in force since this was proposed: reject it, and propose the step back again.",
+                    zh="提出之后生效版本已变更：请驳回，并重新提出退回。",
+                )
             await moved(connection, row, ProfileState.IN_FORCE, caller.party_code, at, note)
             await _replace_current(connection, profile_id, caller.party_code, at)
-            await rows.add_approval(connection, _approval(row, caller.party_code, at))
-            await rows.point_to(connection, profile_id, version, at)
+            approval = _approval(row, caller.party_code, at)
+            await rows.add_approval(connection, approval)
+            await rows.point_to(connection, approval)
             clerk.acts.append(_act("approve", row))
 
     async def reject(self, caller: Caller, profile_id: str, version: int, note: str, at: datetime) -> None:
@@ -114,7 +123,8 @@ class Life:
         note = checked_reason(note)
         async with self._changing(caller, at) as (connection, acts):
             row = await _own(connection, caller, profile_id, version)
-            await moved(connection, row, ProfileState.REJECTED, caller.party_code, at, note)
+            turned_down = ProfileState.REPLACED if row.state == _BACK else ProfileState.REJECTED
+            await moved(connection, row, turned_down, caller.party_code, at, note)
             acts.append(_act("reject", row))
 
     async def retire(self, caller: Caller, profile_id: str, version: int, note: str, at: datetime) -> None:
@@ -125,29 +135,24 @@ class Life:
             row = await _own(connection, caller, profile_id, version)
             await moved(connection, row, ProfileState.RETIRED, caller.party_code, at, note)
             if row.current:
-                await rows.point_to(connection, profile_id, None, at)
+                await rows.point_to_none(connection, profile_id, at)
             clerk.acts.append(_act("retire", row))
 
     async def step_back(self, caller: Caller, profile_id: str, note: str, at: datetime) -> int:
-        """Put the version in force again that was approved before the latest one; answers which."""
-        demand(caller.duties, Permission.APPROVE_PROFILES)
+        """Propose that the version counts again that was approved before the latest one; answers which."""
+        demand(caller.duties, Permission.EDIT_PROFILES)
         note = checked_reason(note)
-        async with borrowed(self._pool) as connection, changing_registers(connection, actor_of(caller), at) as clerk:
-            known = await rows.versions(connection, profile_id)
-            latest = next((row for row in known if row.current), None)
-            latest = latest or next((row for row in known if row.approved_by), None)
-            before = await rows.approved_before(connection, profile_id, latest.version) if latest else None
-            if latest is None or before is None:
+        async with self._changing(caller, at) as (connection, acts):
+            before = await _version_before(connection, profile_id)
+            if before is None:
                 raise Conflict(
                     "No version was approved before this one: there is nothing to go back to.",
                     zh="此前没有已批准的版本，无法退回。",
                 )
             row = await _own(connection, caller, profile_id, before)
-            if latest.current:
-                await moved(connection, latest, ProfileState.REPLACED, caller.party_code, at, note)
-            await moved(connection, row, ProfileState.IN_FORCE, caller.party_code, at, note)
-            await rows.point_to(connection, profile_id, before, at)
-            clerk.acts.append(_act("step_back", row))
+            await moved(connection, row, _BACK, caller.party_code, at, note)
+            await rows.add_proposal(connection, row, caller.party_code, at)
+            acts.append(_act("step_back", row))
         return before
 
     @asynccontextmanager
@@ -175,6 +180,14 @@ async def _own(connection: asyncpg.Connection, caller: Caller, profile_id: str, 
     row = await version_of(connection, profile_id, version)
     demand_reach(caller, profile_of(row))
     return row
+
+
+async def _version_before(connection: asyncpg.Connection, profile_id: str) -> int | None:
+    """The version that was approved before the one in force, or before the latest where none is."""
+    known = await rows.versions(connection, profile_id)
+    latest = next((row for row in known if row.current), None)
+    latest = latest or next((row for row in known if row.approved_by), None)
+    return await rows.approved_before(connection, profile_id, latest.version) if latest else None
 
 
 async def _drafted(
@@ -209,6 +222,7 @@ def _approval(row: VersionRow, by: str, at: datetime) -> Approval:
     return Approval(
         profile_id=row.profile_id,
         version=row.version,
+        step=row.step,
         authors=row.authors,
         proposed_by=row.proposed_by or "",
         approved_by=by,

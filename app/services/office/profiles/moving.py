@@ -21,6 +21,7 @@ _STATES_ZH = {
     ProfileState.REJECTED: "未批准",
     ProfileState.RETIRED: "已停用",
     ProfileState.REPLACED: "已被替换",
+    ProfileState.BACK_PROPOSED: "待批准退回",
 }
 
 
