@@ -5,12 +5,12 @@ What belongs here: encodings, sheets, how a cell becomes text. What does not: wh
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -18,12 +18,15 @@ from app.errors import ReferenceRefused
 
 EXCEL: Final = (".xlsx", ".xlsm")
 _MOST_ROWS: Final = 1_000_000
+_FORMULA: Final = "f"
+T = TypeVar("T")
+Line = tuple[int, tuple[str, ...]]  # its number, as the reader of the file counts them
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """The lines of a file with their numbers as the reader of the file counts them; the first is of column names."""
+    """The lines of a file with their numbers; the first is of column names."""
 
-    lines: tuple[tuple[int, tuple[str, ...]], ...]
+    lines: tuple[Line, ...]
 
 
 def read_sheet(file: Path, sheet_name: str | None = None) -> Sheet:
@@ -37,7 +40,7 @@ def read_sheet(file: Path, sheet_name: str | None = None) -> Sheet:
     return Sheet(lines)
 
 
-def _csv(file: Path, sheet_name: str | None) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _csv(file: Path, sheet_name: str | None) -> Iterator[Line]:
     if sheet_name is not None:
         raise ReferenceRefused(f"{file.name} is read as CSV, which has no sheets: leave --sheet out.")
     content = file.read_bytes()
@@ -54,8 +57,8 @@ def _csv(file: Path, sheet_name: str | None) -> Iterator[tuple[int, tuple[str, .
         raise ReferenceRefused(f"{file.name} holds NUL characters: it is no CSV in UTF-8.")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
+        for _, cells in _numbered(file, reader):
+            if _says_anything(cells):
                 yield reader.line_num, tuple(cells)
     except csv.Error as problem:
         raise ReferenceRefused(
@@ -63,50 +66,79 @@ def _csv(file: Path, sheet_name: str | None) -> Iterator[tuple[int, tuple[str, .
         ) from problem
 
 
-def _excel(file: Path, sheet_name: str | None) -> Iterator[tuple[int, tuple[str, ...]]]:
-    hollow: set[str] = set()  # cells that are there and hold no value: formatted only, or a formula nobody calculated
+def _excel(file: Path, sheet_name: str | None) -> list[Line]:
+    lines: list[Line] = []
+    formulas: set[str] = set()
+    with _opened(file, data_only=False) as workbook:
+        for number, cells in _rows(workbook, file, sheet_name):
+            formulas.update(cell.coordinate for cell in cells if cell.data_type == _FORMULA)
+            if _says_anything(texts := tuple(map(_cell_text, cells))):
+                lines.append((number, texts))
+    return _calculated(file, sheet_name, formulas) if formulas else lines
+
+
+def _calculated(file: Path, sheet_name: str | None, formulas: set[str]) -> list[Line]:
+    """The lines with the results of formulas in these cells.
+
+    A program may write a formula without its result: read as empty it would mean unknown, unlimited, or in force.
+    """
+    lines: list[Line] = []
+    hollow: list[str] = []
     with _opened(file, data_only=True) as workbook:
-        for number, cells in enumerate(_worksheet(workbook, file, sheet_name).iter_rows(), start=1):
-            if number > _MOST_ROWS:
-                raise ReferenceRefused(f"{file.name} has more than {_MOST_ROWS:,} rows.")
-            hollow.update(cell.coordinate for cell in cells if cell.value is None and hasattr(cell, "coordinate"))
-            texts = tuple(_cell_text(cell) for cell in cells)
-            if any(text.strip() for text in texts):
-                yield number, texts
+        for number, cells in _rows(workbook, file, sheet_name):
+            hollow += [place for cell in cells if cell.value is None and (place := _place(cell)) in formulas]
+            if _says_anything(texts := tuple(map(_cell_text, cells))):
+                lines.append((number, texts))
     if hollow:
-        _demand_calculated(file, sheet_name, hollow)
+        raise ReferenceRefused(
+            f"{file.name} has {len(hollow)} formulas without a result (the first in {hollow[0]}): "
+            f"open and save it in Excel, or write the values."
+        )
+    return lines
+
+
+def _rows(workbook: Any, file: Path, sheet_name: str | None) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    worksheet = _worksheet(workbook, file, sheet_name)
+    # A sheet says how large it is, and some programs say it wrongly: what lies beyond would be left out, unseen.
+    worksheet.reset_dimensions()
+    return _numbered(file, worksheet.iter_rows())
+
+
+def _numbered(file: Path, rows: Iterable[T]) -> Iterator[tuple[int, T]]:
+    for number, row in enumerate(rows, start=1):
+        if number > _MOST_ROWS:
+            raise ReferenceRefused(f"{file.name} has more than {_MOST_ROWS:,} rows.")
+        yield number, row
+
+
+def _says_anything(texts: Iterable[str]) -> bool:
+    return any(text.strip() for text in texts)
+
+
+def _place(cell: Any) -> str | None:
+    """Where a cell stands; None for what only fills a gap in its row."""
+    return getattr(cell, "coordinate", None)
 
 
 @contextmanager
 def _opened(file: Path, *, data_only: bool) -> Iterator[Any]:
     from openpyxl import load_workbook  # takes a third of a second
 
+    workbook = None
     try:
         workbook = load_workbook(file, read_only=True, data_only=data_only)
-    except OSError:
-        raise
-    except Exception as problem:  # openpyxl raises whatever zip and XML raise
-        raise ReferenceRefused(f"{file.name} is no workbook that can be read ({type(problem).__name__}).") from problem
-    try:
         yield workbook
+    except (OSError, ReferenceRefused):
+        raise
+    except Exception as problem:  # openpyxl raises whatever zip and XML raise, of a sheet only while it is read
+        raise ReferenceRefused(f"{file.name} is no workbook that can be read ({type(problem).__name__}).") from problem
     finally:
-        workbook.close()
-
-
-def _demand_calculated(file: Path, sheet_name: str | None, hollow: set[str]) -> None:
-    """A program may write a formula without its result: read as empty it would mean unknown, unlimited, or in force."""
-    with _opened(file, data_only=False) as workbook:
-        cells = (cell for row in _worksheet(workbook, file, sheet_name).iter_rows() for cell in row)
-        formulas = [cell.coordinate for cell in cells if cell.value is not None and cell.coordinate in hollow]
-    if formulas:
-        raise ReferenceRefused(
-            f"{file.name} has {len(formulas)} formulas without a result (the first in {formulas[0]}): "
-            f"open and save it in Excel, or write the values."
-        )
+        if workbook is not None:
+            workbook.close()
 
 
 def _worksheet(workbook: Any, file: Path, sheet_name: str | None) -> Any:
-    names: list[str] = workbook.sheetnames
+    names: list[str] = [sheet.title for sheet in workbook.worksheets]  # without sheets that are charts
     if sheet_name is None and len(names) > 1:
         raise ReferenceRefused(f"{file.name} has the sheets {', '.join(names)}: name one with --sheet.")
     if sheet_name is not None and sheet_name not in names:

@@ -1,5 +1,6 @@
 """Small files of reference data for tests."""
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,3 +32,16 @@ def a_workbook(folder: Path, **sheets: Sequence[Sequence[Any]]) -> Path:
     file = folder / "table.xlsx"
     workbook.save(file)
     return file
+
+
+def in_sheet(file: Path, before: bytes, after: bytes) -> None:
+    """Change the XML of a workbook's first sheet, as other programs write it."""
+    with zipfile.ZipFile(file) as packed:
+        parts = {part.filename: packed.read(part) for part in packed.infolist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    if before not in sheet:
+        raise AssertionError(f"{before!r} does not stand in {sheet!r}")
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(before, after)
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.chart import BarChart
 
 from app.errors import ReferenceRefused
 from app.services.reference_files import read_sheet
-from tests.reference.files import a_csv, a_workbook
+from tests.reference.files import a_csv, a_workbook, in_sheet
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
@@ -67,7 +68,7 @@ def test_a_workbook_is_read_as_texts(tmp_path: Path) -> None:
     )
     assert read_sheet(file).lines == (
         (1, ("hs_code", "vat", "rate", "day", "instant")),
-        (2, ("0402100000", "13", "6.5", "2024-01-01", "")),
+        (2, ("0402100000", "13", "6.5", "2024-01-01")),
     )
 
 
@@ -91,6 +92,40 @@ def test_a_cell_that_is_formatted_only_is_empty(tmp_path: Path) -> None:
     workbook["tariff"]["C2"].number_format = "0%"
     workbook.save(file)
     assert read_sheet(file).lines[1] == (2, ("1", "2", ""))
+
+
+def test_a_workbook_that_says_a_wrong_size_is_read_to_its_end(tmp_path: Path) -> None:
+    file = a_workbook(tmp_path, tariff=[["code", "rate"], ["1", "2"], ["3", "4"]])
+    in_sheet(file, b'ref="A1:B3"', b'ref="A1:A2"')
+    assert read_sheet(file).lines == ((1, ("code", "rate")), (2, ("1", "2")), (3, ("3", "4")))
+
+
+def test_a_workbook_of_which_a_sheet_is_damaged_is_refused(tmp_path: Path) -> None:
+    file = a_workbook(tmp_path, tariff=[["code", "rate"], ["1", "2"]])
+    in_sheet(file, b"</sheetData>", b"")
+    with pytest.raises(ReferenceRefused, match="no workbook that can be read"):
+        read_sheet(file)
+
+
+def test_a_formula_stands_for_its_result(tmp_path: Path) -> None:
+    file = a_workbook(tmp_path, tariff=[["code", "rate"], ["1", "=2+3"]])
+    in_sheet(file, b"<v></v>", b"<v>5</v>")
+    assert read_sheet(file).lines[1] == (2, ("1", "5"))
+
+
+def test_a_sheet_that_is_a_chart_is_no_table(tmp_path: Path) -> None:
+    file = a_workbook(tmp_path, tariff=[["code"], ["1"]])
+    workbook = load_workbook(file)
+    workbook.create_chartsheet("chart").add_chart(BarChart())
+    workbook.save(file)
+    assert read_sheet(file).lines == ((1, ("code",)), (2, ("1",)))
+
+
+def test_a_csv_has_as_many_rows_as_a_workbook_at_most(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    file.write_bytes(b"code\n" + b"\n" * 1_000_000)
+    with pytest.raises(ReferenceRefused, match="more than 1,000,000 rows"):
+        read_sheet(file)
 
 
 def test_of_several_sheets_one_must_be_named(tmp_path: Path) -> None:
