@@ -82,6 +82,15 @@ def test_an_inspection_that_was_suspended_meanwhile_still_has_a_result() -> None
     assert found["HIT", "RSK-06", ""] == 1
 
 
+def test_an_inspection_that_goes_on_is_the_one_that_was_sent() -> None:
+    laid_aside = ((Act.SUSPEND, Status.SUSPENDED), (Act.RESUME, Status.INSPECTION))
+    found = sums(history(INSPECTION, *laid_aside, (Act.RELEASE_DESPITE, Status.RELEASED)))
+    assert {key: amount for key, amount in found.items() if key[0] in ("HIT", "RESULT")} == {
+        ("HIT", "RSK-06", ""): 1,
+        ("RESULT", "RSK-06", "despite"): 1,
+    }
+
+
 def test_a_release_that_is_taken_back_is_decided_again_and_by_an_officer() -> None:
     released = (Act.ASSESS, Status.RELEASED)
     found = sums(history(released, (Act.CORRECT, Status.HELD), (Act.REFUSE, Status.REFUSED)))

@@ -105,7 +105,7 @@ def _of_change(one: Seen, row: TransitionRow, findings: Findings) -> Iterator[Pl
         yield from _assessed(one, row, findings)
     if _ACTS.get(row.act) in _PAPERS_DID_NOT_COME:
         yield _place(one, row, Measure.OVERDUE, one.platform_code)
-    if row.to_status == Status.INSPECTION and row.from_status != Status.INSPECTION:
+    if _sent(row):
         for rule in _hit_by(row, findings):
             yield _place(one, row, Measure.HIT, rule)
     if _ends(one, row):
@@ -156,12 +156,17 @@ def _ends(one: Seen, row: TransitionRow) -> bool:
     return not before or before[-1].to_status not in ENDINGS
 
 
+def _sent(row: TransitionRow) -> bool:
+    """Whether a change sends a parcel to inspection; one that was laid aside goes on, wanted by whoever sent it."""
+    return row.to_status == Status.INSPECTION and _ACTS.get(row.act) is not Act.RESUME
+
+
 def _inspected(one: Seen, row: TransitionRow) -> TransitionRow | None:
     """What sent a parcel to inspection since it was last decided; None when nothing did."""
     for each in reversed(_version(one, row)[:-1]):
         if each.to_status in ENDINGS:
             return None
-        if each.to_status == Status.INSPECTION:
+        if _sent(each):
             return each
     return None
 
