@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from app.console import cookies
+from app.domain.period import read_day
 from app.errors import Forbidden, Malformed, Problem
 from app.routers.refusals import BodyTooLarge, UnsupportedMediaType
 from app.routers.requests import body_of
@@ -66,7 +67,7 @@ class Form:
         if not text:
             return None
         try:
-            return date.fromisoformat(text)
+            return read_day(text)
         except ValueError:
             raise _faulty(name, "not_a_day", "应为日期，例如 2024-06-18", "must be a day such as 2024-06-18") from None
 

@@ -1,6 +1,6 @@
 """Days and instants: days are days in Asia/Shanghai, periods include their first and last day, as laws say it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+EARLIEST: Final = date(2000, 1, 1)
+LATEST: Final = date(2199, 12, 31)
 # One filing asks for the same instant a dozen times: its acceptance day, the times of its receipts.
 _INSTANTS_KEPT: Final = 256
 
@@ -20,6 +22,19 @@ class InForce(msgspec.Struct, frozen=True, gc=False):
 
     def __contains__(self, day: date) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+def read_day(text: str) -> date:
+    """A day from YYYY-MM-DD; ValueError for anything else, and for days so far away that no arithmetic reaches them."""
+    day = date.fromisoformat(text)
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(f"{day} is out of range")
+    return day
+
+
+def day_begins(day: date) -> datetime:
+    """The first instant of a day in Asia/Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 @lru_cache(maxsize=_INSTANTS_KEPT)

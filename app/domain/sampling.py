@@ -10,13 +10,13 @@ What belongs here: the arithmetic. What does not: the key (the key ring has it) 
 import hashlib
 import hmac
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from app.domain.period import SHANGHAI
+from app.domain.period import day_begins
 
 MILLION: Final = 1_000_000
 KEY_BYTES: Final = 32
@@ -97,7 +97,7 @@ def disagreements(secret: bytes, drawn: Iterable[Drawn]) -> list[Disagreement]:
 
 def day_ends(day: date) -> datetime:
     """The instant at which a day ends in Shanghai."""
-    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+    return day_begins(day + timedelta(days=1))
 
 
 def _yes(value: bool) -> str:  # noqa: FBT001 - a word for a fact

@@ -1,8 +1,8 @@
 """Samples of stored assessments, evenly spread over days, without reading what is not sampled."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from app.domain.period import SHANGHAI
+from app.domain.period import day_begins
 from app.models.evidence import assessments
 from app.repositories.bulk import Connection, month_of
 from app.repositories.evidence import AssessmentRow
@@ -17,8 +17,7 @@ async def sampled(connection: Connection, first_day: date, last_day: date, most:
     Where there are more, the span is cut into equal parts and the first few of each are taken. The rows are found by
     the key, which begins with month and time.
     """
-    begins = datetime.combine(first_day, time(), SHANGHAI)
-    ends = datetime.combine(last_day + timedelta(days=1), time(), SHANGHAI)
+    begins, ends = day_begins(first_day), day_begins(last_day + timedelta(days=1))
     few = await _first(connection, begins, ends, most + 1)
     if len(few) <= most:
         return _one_each(few)

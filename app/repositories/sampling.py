@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from app.domain.lifecycle import Status
-from app.domain.sampling import day_ends
+from app.domain.period import day_begins
 from app.models.evidence import assessments
 from app.repositories.bulk import Connection, month_of
 from app.repositories.evidence import AssessmentRow
@@ -25,7 +25,7 @@ class Commitment(msgspec.Struct, frozen=True):
     @property
     def in_time(self) -> bool:
         """Whether it was published before its day began."""
-        return self.published_at < day_ends(date.fromordinal(self.day.toordinal() - 1))
+        return self.published_at < day_begins(self.day)
 
 
 class Secret(msgspec.Struct, frozen=True):
@@ -101,12 +101,11 @@ async def assessed(connection: Connection, day: date, after: Place | None, limit
 
     They were made on that day or later; months before it are not read.
     """
-    begins = day_ends(date.fromordinal(day.toordinal() - 1))
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM assessments WHERE month >= $1 AND accepted_on = $2 "
         "AND ($3::date IS NULL OR (month, assessed_at, declaration_id, revision) > "
         "($3::date, $4::timestamptz, $5::uuid, $6::smallint)) "
         "ORDER BY month, assessed_at, declaration_id, revision LIMIT $7",
-        month_of(begins), day, *(after or (None, None, None, None)), limit,
+        month_of(day_begins(day)), day, *(after or (None, None, None, None)), limit,
     )  # fmt: skip
     return [AssessmentRow(*row) for row in rows]

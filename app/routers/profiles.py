@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.duties import Permission, demand
-from app.domain.period import shanghai_day
+from app.domain.period import read_day, shanghai_day
 from app.errors import Malformed, NotFound
 from app.routers.answering import respond
 from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
@@ -17,7 +17,7 @@ from app.routers.requests import caller_of, instant_of, json_body_of, language_o
 from app.schemas import profile_examples as examples
 from app.schemas import profiles as shown
 from app.schemas.lossless import parse
-from app.schemas.queries import Parameter, Unreadable, read_parameters
+from app.schemas.queries import Parameter, query_day, read_parameters
 from app.schemas.reading import read_body
 from app.services.office.profiles.reading import STATISTICS_DAYS, differences
 
@@ -169,21 +169,14 @@ def _version(request: Request) -> int:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise Malformed(f"{text!r} is no day: write YYYY-MM-DD.", zh="日期应为 YYYY-MM-DD。") from None
 
 
-def _parameter_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Unreadable("应为日期 YYYY-MM-DD", "must be a day: YYYY-MM-DD") from None
-
-
 _DAYS: Final = {
-    "first_day": Parameter(_parameter_day, "First acceptance day; by default 30 days before the last", "2026-11-01"),
-    "last_day": Parameter(_parameter_day, "Last acceptance day; by default today", "2026-11-22"),
+    "first_day": Parameter(query_day, "First acceptance day; by default 30 days before the last", "2026-11-01"),
+    "last_day": Parameter(query_day, "Last acceptance day; by default today", "2026-11-22"),
 }
 
 

@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.duties import Permission
-from app.domain.period import shanghai_day
+from app.domain.period import read_day, shanghai_day
 from app.errors import NotFound
 from app.routers.answering import respond
 from app.routers.operations import WITH_KEY, Documented, Operation
 from app.routers.refusals import InvalidParameters
 from app.routers.requests import caller_of, declaration_id_of, instant_of, language_of, office_of
 from app.schemas import sampling as shown
-from app.schemas.queries import Unreadable, read_parameters
+from app.schemas.queries import read_parameters
 from app.services.office.sampling import DAYS_AHEAD
 
 
@@ -33,8 +33,8 @@ async def list_commitments(request: Request) -> Response:
 async def read_published_day(request: Request) -> Response:
     """One published day with its secret, once it may be seen."""
     try:
-        day = shown.read_day(request.path_params["day"])
-    except Unreadable:
+        day = read_day(request.path_params["day"])
+    except ValueError:
         raise NotFound("Name a day such as 2026-11-22.", zh="请写日期，例如 2026-11-22。") from None
     return respond(shown.published_answer(await office_of(request).sampling.day(day)), language_of(request))
 

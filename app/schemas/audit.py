@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from app.schemas.answer_shapes import Answer
-from app.schemas.queries import MOST_PER_PAGE, Parameter, Unreadable
+from app.schemas.queries import MOST_PER_PAGE, Parameter, Unreadable, query_day
 from app.services.cursors import decode_cursor, encode_cursor
 from app.services.office.audit_view import AuditFilter, Cursor, LinkItem, LinkPage
 from app.services.office.audit_view_checking import FindingShown, Verification, Walk
@@ -102,13 +102,6 @@ def _short(value: str) -> str:
     return value
 
 
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise Unreadable("应为日期 YYYY-MM-DD", "must be a day YYYY-MM-DD") from None
-
-
 def _id(value: str) -> UUID:
     try:
         return UUID(value)
@@ -144,8 +137,8 @@ FILTERS: Final[dict[str, Parameter]] = {
     "actor": Parameter(_short, "Who acted: code of an officer or party, or who at the command line", "OFFICER1"),
     "act": Parameter(_short, "What was done; with a point at its end everything that begins so", "table."),
     "lane": Parameter(_number, "Number of a lane", "3"),
-    "first_day": Parameter(_day, "First day (Asia/Shanghai)", "2026-11-01"),
-    "last_day": Parameter(_day, "Last day (Asia/Shanghai)", "2026-11-22"),
+    "first_day": Parameter(query_day, "First day (Asia/Shanghai)", "2026-11-01"),
+    "last_day": Parameter(query_day, "Last day (Asia/Shanghai)", "2026-11-22"),
     "declaration_id": Parameter(_id, "Only links of this declaration", "0f1e2d3c-4b5a-8978-8695-a4b3c2d1e0f9"),
 }
 PAGING: Final[dict[str, Parameter]] = {

@@ -5,12 +5,13 @@ Unknown parameters are refused: a misspelt filter that is ignored shows everythi
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from app.domain.decision import Outcome
 from app.domain.lifecycle import Status
+from app.domain.period import read_day
 from app.errors import Problem
 from app.schemas.times import day_or_instant
 from app.services.filings import DeclarationFilter
@@ -47,6 +48,14 @@ class ListQuery(NamedTuple):
     narrowed: DeclarationFilter
     cursor: str | None
     limit: int
+
+
+def query_day(value: str) -> date:
+    """A day, of those that anything can be on record of."""
+    try:
+        return read_day(value)
+    except ValueError:
+        raise Unreadable("应为日期 YYYY-MM-DD", "must be a day YYYY-MM-DD") from None
 
 
 def _text(value: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from msgspec import Meta
 
 from app.schemas.answer_shapes import Answer
-from app.schemas.queries import Parameter, Unreadable
+from app.schemas.queries import Parameter, query_day
 from app.services.office.sampling import Checked, PublishedDay
 
 
@@ -81,17 +81,9 @@ def draw_answer(checked: Checked) -> DrawAnswer:
     )
 
 
-def read_day(value: str) -> date:
-    """A day; Unreadable where it is none."""
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise Unreadable("应为日期 YYYY-MM-DD", "must be a day YYYY-MM-DD") from None
-
-
 DAYS: Final[dict[str, Parameter]] = {
-    "first_day": Parameter(read_day, "First day; 30 days ago if left out", "2026-10-22"),
-    "last_day": Parameter(read_day, "Last day; 30 days ahead if left out", "2026-12-22"),
+    "first_day": Parameter(query_day, "First day; 30 days ago if left out", "2026-10-22"),
+    "last_day": Parameter(query_day, "Last day; 30 days ahead if left out", "2026-12-22"),
 }
 PUBLISHED_EXAMPLE: Final[dict[str, Any]] = {
     "day": "2026-11-22",

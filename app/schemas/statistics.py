@@ -5,18 +5,11 @@ from datetime import date
 from typing import Any, Final
 
 from app.errors import Problem
-from app.schemas.queries import Parameter, Unreadable, read_parameters
+from app.schemas.queries import Parameter, Unreadable, query_day, read_parameters
 from app.services.office.statistics.figures import Period
 
 DEFAULT_DAYS: Final = 30
 _DISTRICT: Final = re.compile(r"[0-9]{4}")
-
-
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise Unreadable("应为日期 YYYY-MM-DD", "must be a day YYYY-MM-DD") from None
 
 
 def _district(value: str) -> str | None:
@@ -34,8 +27,8 @@ def _step(value: str) -> bool:
 
 
 PERIOD: Final[dict[str, Parameter]] = {
-    "first_day": Parameter(_day, f"First day (Asia/Shanghai), {DEFAULT_DAYS} days ago if left out", "2024-06-01"),
-    "last_day": Parameter(_day, "Last day (Asia/Shanghai), included; today if left out", "2024-06-30"),
+    "first_day": Parameter(query_day, f"First day (Asia/Shanghai), {DEFAULT_DAYS} days ago if left out", "2024-06-01"),
+    "last_day": Parameter(query_day, "Last day (Asia/Shanghai), included; today if left out", "2024-06-30"),
     "district": Parameter(_district, "One customs office 海关代码; all of yours if left out", "2244"),
     "step": Parameter(_step, "Step of the trend: day or week", "day"),
 }

@@ -9,7 +9,7 @@ from msgspec import Meta
 from app.repositories.reference import Version
 from app.schemas.answer_shapes import Answer
 from app.schemas.fields import Body, day
-from app.schemas.queries import PAGING, Parameter, Unreadable
+from app.schemas.queries import PAGING, Parameter, Unreadable, query_day
 from app.services.cursors import encode_cursor
 from app.services.office.tables_difference import KINDS, Difference, DifferencePage, RowChange
 from app.services.office.tables_rehearsal import MOST_SAMPLED, USUAL_SAMPLE
@@ -189,13 +189,6 @@ def _rehearsal(each: Rehearsal) -> TableRehearsalAnswer:
     )
 
 
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise Unreadable("应为日期 YYYY-MM-DD", "must be a day YYYY-MM-DD") from None
-
-
 def _flag(value: str) -> bool:
     if value not in {"yes", "no"}:
         raise Unreadable("应为 yes 或 no", "must be yes or no")
@@ -220,7 +213,7 @@ def _one_of(*words: str) -> Callable[[str], str]:
 UPLOAD: Final[dict[str, Parameter]] = {
     "file_name": Parameter(_short, "Name of the file; .xlsx is Excel, anything else CSV", "tariff-2025.csv"),
     "sheet": Parameter(_short, "The sheet of a workbook with several", "进口税率"),
-    "first_day": Parameter(_day, "First day of rows that name none", "2025-01-01"),
+    "first_day": Parameter(query_day, "First day of rows that name none", "2025-01-01"),
     "complete": Parameter(_flag, "The file is the whole positive list", "no"),
     "keep_earlier": Parameter(_flag, "Keep what is in force before the file's first day (default yes)", "yes"),
     "note": Parameter(_short, "Why; kept in the clear for ever", "tariff of 2025"),

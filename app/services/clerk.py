@@ -9,7 +9,7 @@ from typing import Final
 import asyncpg
 
 from app.domain.identity import mentions_identity_number
-from app.domain.period import shanghai_day
+from app.domain.period import EARLIEST, LATEST, shanghai_day
 from app.errors import Malformed, NotFound
 from app.repositories import registers
 from app.services.audit import Act, Fact, record_acts
@@ -17,8 +17,6 @@ from app.services.audit import Act, Fact, record_acts
 _CODE: Final = re.compile(r"[0-9A-Za-z]{1,18}")  # C..18 of the message specification
 _NAME_LENGTH: Final = 100  # C..100
 _REASON_LENGTH: Final = 500
-_EARLIEST: Final = date(2000, 1, 1)
-_LATEST: Final = date(2199, 12, 31)
 
 
 class Clerk:
@@ -83,8 +81,8 @@ def checked_reason(reason: str) -> str:
 def checked_days(first_day: date, last_day: date | None) -> None:
     """Malformed unless the days are in order and within two centuries."""
     for day in (first_day, last_day or first_day):
-        if not _EARLIEST <= day <= _LATEST:
-            raise Malformed(f"{day} is out of range: give a day from {_EARLIEST} to {_LATEST}.")
+        if not EARLIEST <= day <= LATEST:
+            raise Malformed(f"{day} is out of range: give a day from {EARLIEST} to {LATEST}.")
     if last_day is not None and last_day < first_day:
         raise Malformed(f"The last day {last_day} lies before the first day {first_day}: give a later one.")
 

@@ -41,10 +41,23 @@ class Published(msgspec.Struct, frozen=True):
 async def drawn_on(connection: Connection, envelope: Envelope, book: RuleBook, day: date) -> AsyncIterator[list[Drawn]]:
     """The draws of declarations accepted on a day, a page at a time; a declaration assessed twice is there twice."""
     after: sampling.Place | None = None
-    while rows := await sampling.assessed(connection, day, after, _PAGE):
-        yield await drawn(connection, envelope, book, rows)
-        last = rows[-1]
-        after = (last.month, last.assessed_at, last.declaration_id, last.revision)
+    while True:
+        found, after = await drawn_behind(connection, envelope, book, day, after)
+        if after is None:
+            return
+        yield found
+
+
+async def drawn_behind(
+    connection: Connection, envelope: Envelope, book: RuleBook, day: date, after: sampling.Place | None
+) -> tuple[list[Drawn], sampling.Place | None]:
+    """The page of a day's draws behind a place, and the place where it ends; None behind the last."""
+    rows = await sampling.assessed(connection, day, after, _PAGE)
+    if not rows:
+        return [], None
+    last = rows[-1]
+    place = (last.month, last.assessed_at, last.declaration_id, last.revision)
+    return await drawn(connection, envelope, book, rows), place
 
 
 async def drawn(

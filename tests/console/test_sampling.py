@@ -24,6 +24,10 @@ async def test_commitments_are_shown_and_are_public(office: Office, sign_in_as: 
     assert len(old.json()["secret"]) == 64
     assert (await browser.client.get("/v1/sampling/secrets/2001-01-01")).status_code == 404
     assert (await browser.client.get("/v1/sampling/secrets/never")).status_code == 404
+    for beyond in ("0001-01-01", "9999-12-31"):
+        assert (await browser.client.get(f"/v1/sampling/secrets/{beyond}")).status_code == 404
+        assert (await browser.client.get(f"/v1/sampling/commitments?last_day={beyond}")).status_code == 422
+        assert (await browser.get(f"/console/sampling/days/{beyond}.csv")).status_code == 404
     listed = await browser.get(f"/console/sampling/days/{today}.csv")
     assert listed.text.startswith(f"# day {today}")
 

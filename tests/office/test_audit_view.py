@@ -7,6 +7,7 @@ import asyncpg
 import msgspec
 import pytest
 
+from app.domain.period import day_begins, shanghai_day
 from app.errors import Conflict, Forbidden, NotFound
 from app.security.keyring import KeyRing
 from app.services.audit import Act, record_acts
@@ -89,6 +90,15 @@ async def test_links_are_narrowed_by_who_what_when_and_where(
     assert link.attested
     assert link.receipts > 0
     assert len((await view.page(AUDITOR, AuditFilter(lane=link.lane), None, 50)).links) == 1
+
+
+async def test_the_first_hours_of_a_month_are_of_its_first_day(
+    view: AuditView, service_connection: asyncpg.Connection
+) -> None:
+    first_day = shanghai_day(datetime.now(UTC)).replace(day=1)
+    await acted(service_connection, 1, day_begins(first_day) + timedelta(minutes=30))
+    page = await view.page(AUDITOR, AuditFilter(first_day=first_day, last_day=first_day), None, 50)
+    assert [each.act for each in page.links] == ["officer.act0"]
 
 
 async def test_a_link_shows_what_it_attests_and_what_was_changed(

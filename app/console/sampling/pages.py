@@ -1,6 +1,6 @@
 """What is published of random inspection, the draw of one declaration, and the list of a day."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from app.console.pages import PREFIX, Page
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Permission
-from app.domain.period import shanghai_day
+from app.domain.period import read_day, shanghai_day
 from app.errors import NotFound
 from app.routers.requests import office_of
 from app.services.office.sampling import DAYS_AHEAD
@@ -46,7 +46,7 @@ async def day_list(request: Request) -> Response:
     """The draws of a day as CSV: all that a verification needs besides the secret."""
     officer = await officer_of(request)
     try:
-        day = date.fromisoformat(request.path_params["day"])
+        day = read_day(request.path_params["day"])
     except ValueError:
         raise NotFound("There is no such day.", zh="没有该日期。") from None
     return StreamingResponse(

@@ -16,7 +16,7 @@ import msgspec
 
 from app.domain.canonical import decode_assessment
 from app.domain.duties import Permission, demand
-from app.domain.period import shanghai_day
+from app.domain.period import day_begins, shanghai_day
 from app.errors import NotFound
 from app.repositories import audit_links
 from app.repositories.audit_links import BEGINNING
@@ -219,7 +219,9 @@ async def _searched(connection: Connection, wanted: AuditFilter, cursor: Cursor 
     month, places = cursor or (await _first_month(connection, wanted), {})
     found: list[LinkItem] = []
     read = 0
-    while month is not None and (wanted.first_day is None or month >= wanted.first_day.replace(day=1)):
+    # A day begins in Shanghai while the month of the partitions, which is UTC's, may be the one before.
+    earliest = month_of(day_begins(wanted.first_day)) if wanted.first_day else date.min
+    while month is not None and month >= earliest:
         places = {lane: places.get(lane, BEGINNING) for lane in lanes}
         rows = await audit_links.links_before(connection, month, places, _AT_A_TIME)
         merged = _merged(rows)

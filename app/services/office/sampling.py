@@ -36,7 +36,7 @@ from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.reading import visible
-from app.services.sampling_record import Published, beginning, drawn, drawn_on, lines_of
+from app.services.sampling_record import Published, beginning, drawn, drawn_behind, lines_of
 
 log = logging.getLogger(__name__)
 DAYS_AHEAD: Final = 30
@@ -136,14 +136,21 @@ class Sampling:
         return Checked(declaration_id, row.accepted_on, published, found[0], compared)
 
     async def export(self, caller: Caller, day: date) -> AsyncIterator[str]:
-        """The list of a day's draws as CSV, a page at a time; whoever has it can verify it without us."""
+        """The list of a day's draws as CSV, a page at a time; whoever has it can verify it without us.
+
+        A connection is borrowed for each page only: who reads slowly keeps none from others.
+        """
         demand(caller.duties, Permission.VIEW_SAMPLING)
         published = next(iter(await self.days(day, day)), None)
         yield beginning(told(published, day))
-        async with borrowed(self._pool) as connection:
-            book = (await self._backing.means.registry.refresh(connection)).book
-            async for rows in drawn_on(connection, self._backing.means.envelope, book, day):
-                yield lines_of(rows)
+        envelope, after = self._backing.means.envelope, None
+        while True:
+            async with borrowed(self._pool) as connection:
+                book = (await self._backing.means.registry.refresh(connection)).book
+                rows, after = await drawn_behind(connection, envelope, book, day, after)
+            if after is None:
+                return
+            yield lines_of(rows)
 
     async def _reveal(self, connection: asyncpg.Connection, now: datetime) -> list[Secret]:
         """Publish the secrets that may be seen; one that does not fit its commitment proves nothing and is not."""

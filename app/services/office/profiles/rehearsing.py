@@ -3,14 +3,14 @@
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from app.domain.duties import Permission, demand
-from app.domain.period import SHANGHAI
+from app.domain.period import day_begins
 from app.domain.profile_states import REHEARSABLE, ProfileState
 from app.errors import Conflict, Malformed
 from app.repositories import profile_trials as trials
@@ -179,8 +179,7 @@ async def _note_rehearsed(connection: asyncpg.Connection, row: RehearsalRow) -> 
 
 
 def _instants(day: date) -> tuple[datetime, datetime]:
-    first = datetime.combine(day, time(), SHANGHAI)
-    return first, first + _DAY
+    return day_begins(day), day_begins(day + _DAY)
 
 
 def _end_of(day: date) -> tuple[datetime, UUID]:
