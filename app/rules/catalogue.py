@@ -22,6 +22,7 @@ from app.rules import (
     reuse,
     risk,
     tax,
+    times,
     triple_check,
     weights,
 )
@@ -41,6 +42,7 @@ OUR_RULES: Final[tuple[Rule, ...]] = (
     *prohibition.RULES,
     *tax.RULES,
     *weights.RULES,
+    *times.RULES,
     *reuse.RULES,
     *risk.RULES,
 )

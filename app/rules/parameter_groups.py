@@ -66,6 +66,13 @@ class Reuse(Group, frozen=True, kw_only=True):
     waybill_months: int
 
 
+class Times(Group, frozen=True, kw_only=True):
+    """Which days and times of documents can be."""
+
+    earliest_day: date
+    most_ahead_days: int
+
+
 class Risk(Group, frozen=True, kw_only=True):
     """Thresholds that send a parcel to an officer, and the rates of random inspection."""
 
@@ -95,6 +102,7 @@ class Consequences(Group, frozen=True, kw_only=True):
     party: Outcome | None
     discredited_party: Outcome | None
     weight: Outcome | None
+    times: Outcome | None
     codes: Outcome | None
     tax_tolerance: Outcome | None
     reuse: Outcome | None
@@ -112,6 +120,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     declaration: DeclarationCheck
     tax: Tax
     reuse: Reuse
+    times: Times
     risk: Risk
     consequences: Consequences
     tables: TablesOfTheDay = TablesOfTheDay()

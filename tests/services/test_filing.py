@@ -210,6 +210,15 @@ async def test_a_time_too_far_ahead_is_refused(services: ClearanceServices) -> N
     assert answer.documents[0].return_status == "-301008"
 
 
+async def test_a_time_before_this_trade_began_is_refused(services: ClearanceServices) -> None:
+    before = msgspec.structs.replace(parcel(1).order, filed_at="20140209235959")
+    (answer,) = await filed(services, submission(before))
+    assert answer.documents[0].return_status == "-301008"
+    assert "appTime" in answer.documents[0].text_zh
+    (answer,) = await filed(services, submission(msgspec.structs.replace(before, filed_at="20140210000000")))
+    assert answer.documents[0].return_status == "120"
+
+
 @pytest.mark.parametrize("first", ["declaration", "order"])
 async def test_a_deleted_document_is_missing_again(services: ClearanceServices, first: str) -> None:
     documents = parcel(1)

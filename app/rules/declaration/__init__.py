@@ -1,7 +1,7 @@
 """The declaration by itself and against the documents, in the order of the rules' ids; the catalogue reads `RULES`.
 
-There is no rule about the declared day: the specification says that the day customs record counts, so a sender's own
-day decides nothing. Nor is there one about the address of the declaration: the carrier's counts (TRI-08).
+There is no rule about the address of the declaration: the carrier's counts (TRI-08). A sender's own day decides
+nothing, for the specification says that the day customs record counts; only one that cannot be is looked at (TIM-02).
 """
 
 from app.rules.declaration.buyer import buyer_id_number, buyer_name, buyer_telephone

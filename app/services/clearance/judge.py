@@ -74,7 +74,7 @@ def _judged(kind: DocumentKind, document: Document, prepared: Prepared, working:
 def _refusal(
     kind: DocumentKind, document: Document, stands: Standing, prepared: Prepared, working: Working
 ) -> Refusal | None:
-    if document.filed_at > _latest_allowed(prepared.submission.at):
+    if not _can_be(document.filed_at, prepared.submission.at, working):
         return Refusal.BAD_PARAMETER
     if stands.stamp is None:
         return Refusal.NOT_FOUND if document.filing_type == DELETE else None
@@ -154,6 +154,17 @@ def _stands(head: Head) -> bool:
 def _is_past(head: Head, today: date, months: int | None) -> bool:
     """Whether a use is so long ago that its waybill number may be given to another parcel (REU-01)."""
     return head.accepted_on is not None and months is not None and today > last_day_of_period(head.accepted_on, months)
+
+
+def _can_be(filed_at: str, at: datetime, working: Working) -> bool:
+    """Whether a message can have been made at the time that it gives: since this trade began, and not ahead of us."""
+    earliest = working.registry.book.on(shanghai_day(at)).parameters.times.earliest_day
+    return _earliest_allowed(earliest) <= filed_at <= _latest_allowed(at)
+
+
+@lru_cache(maxsize=64)
+def _earliest_allowed(day: date) -> str:
+    return f"{day:%Y%m%d}"
 
 
 @lru_cache(maxsize=64)  # asked for every document of a submission
