@@ -9,14 +9,13 @@ from starlette.responses import Response, StreamingResponse
 
 from app.domain.duties import Permission
 from app.errors import NotFound
-from app.routers.answering import answer, respond
-from app.routers.idempotency import answered_once
+from app.routers.acted_once import acted_plainly_once
+from app.routers.answering import respond
 from app.routers.operations import WITH_KEY, Documented, Endpoint, Operation
 from app.routers.refusals import InvalidParameters
-from app.routers.requests import body_of, caller_of, declaration_id_of, instant_of, language_of, office_of, settings_of
+from app.routers.requests import caller_of, declaration_id_of, instant_of, language_of, office_of
 from app.schemas import audit as shown
 from app.schemas.queries import DEFAULT_LIMIT, Parameter, read_parameters
-from app.services.idempotency_contract import StoredAnswer
 from app.services.office.audit_view import LinkDetail, LinkItem
 
 LINES: Final = "application/jsonl"
@@ -69,14 +68,12 @@ async def list_verifications(request: Request) -> Response:
 async def begin_verification(request: Request) -> Response:
     """Begin to verify the whole record; read the list for the result."""
     caller, verifier, at = await caller_of(request), office_of(request).verifier, instant_of(request)
-    content = await body_of(request, settings_of(request).api.single_body_limit_bytes)
 
-    async def work() -> StoredAnswer:
+    async def work() -> Any:
         await verifier.begin(caller, at)
-        told = shown.verifications_answer(verifier.walk, await verifier.last(caller))
-        return answer(202, told, language_of(request))
+        return shown.verifications_answer(verifier.walk, await verifier.last(caller))
 
-    return await answered_once(request, caller, content, work)
+    return await acted_plainly_once(request, caller, work, 202)
 
 
 def place_of(request: Request) -> tuple[int, int]:

@@ -1,17 +1,14 @@
 """The addresses of one case: its page, notes, unmasking, requests for papers, reports of a site."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.duties import Permission
-from app.languages import Language
-from app.routers.answering import answer, respond
-from app.routers.idempotency import answered_once
-from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
+from app.routers.acted_once import acted_once
+from app.routers.answering import respond
+from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Operation
 from app.routers.requests import (
     caller_of,
     declaration_id_of,
@@ -39,14 +36,9 @@ from app.schemas.case_file_shapes import (
     SiteReportAnswer,
     TimelineAnswer,
 )
-from app.schemas.fields import Body
 from app.schemas.reading import read_body
-from app.services.filings import Caller
-from app.services.idempotency_contract import StoredAnswer
 
 _ONE: Final = "/v1/cases/{declaration_id}"
-_Body = TypeVar("_Body", bound=Body)
-_Work = Callable[[Request, Caller, _Body, datetime, Language], Awaitable[tuple[int, Any]]]
 
 
 async def read_case(request: Request) -> Response:
@@ -73,41 +65,35 @@ async def unmask(request: Request) -> Response:
     return _private(respond(case_answer(page, caller, language), language))
 
 
-async def _note(request: Request, caller: Caller, body: CaseNoteBody, at: datetime, _: Language) -> tuple[int, Any]:
-    entry = await office_of(request).case_files.note(caller, declaration_id_of(request), body.text, at)
-    return 201, note_answer(entry)
+async def note(request: Request) -> Response:
+    """Put a note to a case."""
+    caller, at, key = await caller_of(request), instant_of(request), declaration_id_of(request)
+
+    async def act(body: CaseNoteBody) -> NoteAnswer:
+        return note_answer(await office_of(request).case_files.note(caller, key, body.text, at))
+
+    return await acted_once(request, caller, CaseNoteBody, act, 201)
 
 
-async def _ask(
-    request: Request, caller: Caller, body: DocumentRequestBody, at: datetime, _: Language
-) -> tuple[int, Any]:
-    asked = await office_of(request).case_files.ask(
-        caller, declaration_id_of(request), kinds_of(body), until_of(body), body.text, at
-    )
-    return 201, request_answer(asked)
+async def ask(request: Request) -> Response:
+    """Ask the parties for papers."""
+    caller, at, key = await caller_of(request), instant_of(request), declaration_id_of(request)
+
+    async def act(body: DocumentRequestBody) -> RequestedPapersAnswer:
+        files = office_of(request).case_files
+        return request_answer(await files.ask(caller, key, kinds_of(body), until_of(body), body.text, at))
+
+    return await acted_once(request, caller, DocumentRequestBody, act, 201)
 
 
-async def _report(request: Request, caller: Caller, body: ReportBody, at: datetime, _: Language) -> tuple[int, Any]:
-    report = await office_of(request).case_files.report(caller, declaration_id_of(request), reported_of(body), at)
-    return 201, report_answer(report)
+async def report(request: Request) -> Response:
+    """What a site found."""
+    caller, at, key = await caller_of(request), instant_of(request), declaration_id_of(request)
 
+    async def act(body: ReportBody) -> SiteReportAnswer:
+        return report_answer(await office_of(request).case_files.report(caller, key, reported_of(body), at))
 
-def _once(body_type: type[_Body], work: _Work[_Body]) -> Endpoint:
-    """An endpoint that reads a body, does its work, and gives the same answer to the same request."""
-
-    async def endpoint(request: Request) -> Response:
-        caller, at, language = await caller_of(request), instant_of(request), language_of(request)
-        limits = settings_of(request).api
-        content = await json_body_of(request, limits.single_body_limit_bytes)
-
-        async def answered() -> StoredAnswer:
-            body = read_body(content, body_type, limits.json_depth_limit)
-            status, found = await work(request, caller, body, at, language)
-            return answer(status, found, language)
-
-        return await answered_once(request, caller, content, answered)
-
-    return endpoint
+    return await acted_once(request, caller, ReportBody, act, 201)
 
 
 def _private(response: Response) -> Response:
@@ -147,7 +133,7 @@ OPERATIONS: Final = (
     Operation(
         method="POST",
         path=f"{_ONE}/notes",
-        endpoint=_once(CaseNoteBody, _note),
+        endpoint=note,
         name="note_case",
         summary="Put a note to a case 添加备注",
         description="Kept sealed and never changed; officers who may see the case read it.",
@@ -178,7 +164,7 @@ OPERATIONS: Final = (
     Operation(
         method="POST",
         path=f"{_ONE}/document-requests",
-        endpoint=_once(DocumentRequestBody, _ask),
+        endpoint=ask,
         name="request_papers",
         summary="Ask for papers 要求补充单证",
         description=(
@@ -196,7 +182,7 @@ OPERATIONS: Final = (
     Operation(
         method="POST",
         path=f"{_ONE}/reports",
-        endpoint=_once(ReportBody, _report),
+        endpoint=report,
         name="report_on_parcel",
         summary="Report of a site 监管场所报告",
         description=(

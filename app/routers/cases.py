@@ -9,12 +9,10 @@ from starlette.responses import Response
 
 from app.domain.queues import Queue
 from app.errors import NotFound, Problem
-from app.routers.acted_once import AnyBody, acted_once
-from app.routers.answering import answer, respond
-from app.routers.idempotency import answered_once
+from app.routers.acted_once import AnyBody, acted_once, acted_plainly_once
+from app.routers.answering import respond
 from app.routers.refusals import InvalidParameters
 from app.routers.requests import (
-    body_of,
     caller_of,
     declaration_id_of,
     json_body_of,
@@ -223,14 +221,13 @@ async def _on_case(request: Request, act: Act) -> Response:
 
 async def _plainly(request: Request, act: Callable[[Office, Caller], Awaitable[Any]]) -> Response:
     """An act that needs no body; a second time it changes nothing more."""
-    caller, language = await _officer(request), language_of(request)
-    content = await body_of(request, settings_of(request).api.single_body_limit_bytes)
+    caller = await _officer(request)
 
-    async def work() -> Any:
+    async def done() -> shown.DoneAnswer:
         await act(office_of(request), caller)
-        return answer(200, shown.DoneAnswer(), language)
+        return shown.DoneAnswer()
 
-    return await answered_once(request, caller, content, work)
+    return await acted_plainly_once(request, caller, done)
 
 
 def _id_in_address(request: Request, name: str) -> UUID:

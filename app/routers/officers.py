@@ -8,15 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.duties import Permission
-from app.routers.acted_once import AnyBody, acted_once
-from app.routers.answering import answer, respond
-from app.routers.idempotency import answered_once
+from app.routers.acted_once import AnyBody, acted_once, acted_plainly_once
+from app.routers.answering import respond
 from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
-from app.routers.requests import body_of, caller_of, language_of, office_of, settings_of
+from app.routers.requests import caller_of, language_of, office_of
 from app.schemas import officers as shown
 from app.schemas.fields import Body
 from app.services.filings import Caller
-from app.services.idempotency_contract import StoredAnswer
 from app.services.office.officers import NewOfficer, Officers
 
 _ADDRESS: Final = "/v1/officers"
@@ -94,14 +92,12 @@ async def end_officer_sessions(request: Request) -> Response:
 
 async def reset_officer(request: Request) -> Response:
     """Void password and authenticator."""
-    caller, language, code = await caller_of(request), language_of(request), _code(request)
-    content = await body_of(request, settings_of(request).api.single_body_limit_bytes)
+    caller, code = await caller_of(request), _code(request)
 
-    async def work() -> StoredAnswer:
-        secret = await office_of(request).officers.reset(caller, code, datetime.now(UTC))
-        return answer(201, shown.link_answer(code, secret), language)
+    async def work() -> Any:
+        return shown.link_answer(code, await office_of(request).officers.reset(caller, code, datetime.now(UTC)))
 
-    return await answered_once(request, caller, content, work)
+    return await acted_plainly_once(request, caller, work, 201)
 
 
 async def _with_body(
@@ -118,15 +114,14 @@ async def _on_officer(
     request: Request, act: Callable[[Officers, Caller, str, datetime], Awaitable[object]]
 ) -> Response:
     """An act that needs no body; the answer is the officer as it stands then."""
-    caller, language, code = await caller_of(request), language_of(request), _code(request)
-    content = await body_of(request, settings_of(request).api.single_body_limit_bytes)
+    caller, code = await caller_of(request), _code(request)
 
-    async def work() -> StoredAnswer:
+    async def work() -> Any:
         officers, now = office_of(request).officers, datetime.now(UTC)
         await act(officers, caller, code, now)
-        return answer(200, shown.officer_answer(await officers.one(caller, code, now)), language)
+        return shown.officer_answer(await officers.one(caller, code, now))
 
-    return await answered_once(request, caller, content, work)
+    return await acted_plainly_once(request, caller, work)
 
 
 def _code(request: Request) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.domain.duties import Permission, demand
 from app.domain.period import read_day, shanghai_day
 from app.errors import Malformed, NotFound
+from app.routers.acted_once import acted_on_once, acted_once, acted_plainly_once
 from app.routers.answering import respond
 from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
 from app.routers.refusals import InvalidParameters
@@ -18,7 +19,7 @@ from app.schemas import profile_examples as examples
 from app.schemas import profiles as shown
 from app.schemas.lossless import parse
 from app.schemas.queries import Parameter, query_day, read_parameters
-from app.schemas.reading import read_body
+from app.services.filings import Caller
 from app.services.office.profiles.reading import STATISTICS_DAYS, differences
 
 Stepped = Callable[..., Awaitable[Any]]
@@ -32,7 +33,7 @@ async def list_profiles(request: Request) -> Response:
 
 async def read_profile(request: Request) -> Response:
     """One profile with versions, history and rehearsals."""
-    return await _whole(request, 200)
+    return respond(await _whole(request, await caller_of(request)), language_of(request))
 
 
 async def read_profile_statistics(request: Request) -> Response:
@@ -70,38 +71,50 @@ async def create_profile(request: Request) -> Response:
     """A new profile as a draft."""
     caller, at = await caller_of(request), instant_of(request)
     demand(caller.duties, Permission.EDIT_PROFILES)
-    drafted = await office_of(request).profiles.life.create(caller, await _raw(request), at)
-    return _drafted(request, drafted)
+
+    async def act(raw: Any) -> shown.ProfileDraftedAnswer:
+        return _drafted(await office_of(request).profiles.life.create(caller, raw, at))
+
+    return await acted_on_once(request, caller, act, 201)
 
 
 async def edit_profile(request: Request) -> Response:
     """A new version as a draft."""
-    caller, at = await caller_of(request), instant_of(request)
+    caller, at, profile_id = await caller_of(request), instant_of(request), request.path_params["profile_id"]
     demand(caller.duties, Permission.EDIT_PROFILES)
-    raw = await _raw(request)
-    based_on = raw.pop("based_on", None) if isinstance(raw, dict) else None
-    if not isinstance(based_on, int) or isinstance(based_on, bool):
-        raise Malformed("Say by `based_on` which version was edited.", zh="请以 based_on 给出所编辑的版本。")
-    profile_id = request.path_params["profile_id"]
-    return _drafted(request, await office_of(request).profiles.life.edit(caller, profile_id, based_on, raw, at))
+
+    async def act(raw: Any) -> shown.ProfileDraftedAnswer:
+        based_on = raw.pop("based_on", None) if isinstance(raw, dict) else None
+        if not isinstance(based_on, int) or isinstance(based_on, bool):
+            raise Malformed("Say by `based_on` which version was edited.", zh="请以 based_on 给出所编辑的版本。")
+        return _drafted(await office_of(request).profiles.life.edit(caller, profile_id, based_on, raw, at))
+
+    return await acted_on_once(request, caller, act, 201)
 
 
 async def rehearse_profile(request: Request) -> Response:
     """Ask for a rehearsal; read the profile for its result."""
     caller, at = await caller_of(request), instant_of(request)
     demand(caller.duties, Permission.EDIT_PROFILES)
-    body = await _body(request, shown.ProfileRehearsalBody)
-    days = (_day(body.first_day), _day(body.last_day))
-    rehearsals = office_of(request).profiles.rehearsals
-    await rehearsals.ask(caller, request.path_params["profile_id"], _version(request), days, body.sample, at)
-    return await _whole(request, 202)
+    profile_id, version = request.path_params["profile_id"], _version(request)
+
+    async def act(body: shown.ProfileRehearsalBody) -> shown.ProfileAnswer:
+        days = (_day(body.first_day), _day(body.last_day))
+        await office_of(request).profiles.rehearsals.ask(caller, profile_id, version, days, body.sample, at)
+        return await _whole(request, caller)
+
+    return await acted_once(request, caller, shown.ProfileRehearsalBody, act, 202)
 
 
 async def shadow_profile(request: Request) -> Response:
     """Let a rehearsed version follow live traffic."""
-    caller, at = await caller_of(request), instant_of(request)
-    await office_of(request).profiles.life.shadow(caller, request.path_params["profile_id"], _version(request), at)
-    return await _whole(request, 200)
+    caller, at, version = await caller_of(request), instant_of(request), _version(request)
+
+    async def act() -> shown.ProfileAnswer:
+        await office_of(request).profiles.life.shadow(caller, request.path_params["profile_id"], version, at)
+        return await _whole(request, caller)
+
+    return await acted_plainly_once(request, caller, act)
 
 
 async def propose_profile(request: Request) -> Response:
@@ -127,37 +140,37 @@ async def retire_profile(request: Request) -> Response:
 async def step_profile_back(request: Request) -> Response:
     """Propose that the version before the one in force counts again."""
     caller, at = await caller_of(request), instant_of(request)
-    body = await _body(request, shown.ProfileNoteBody)
-    await office_of(request).profiles.life.step_back(caller, request.path_params["profile_id"], body.note, at)
-    return await _whole(request, 200)
+
+    async def act(body: shown.ProfileNoteBody) -> shown.ProfileAnswer:
+        await office_of(request).profiles.life.step_back(caller, request.path_params["profile_id"], body.note, at)
+        return await _whole(request, caller)
+
+    return await acted_once(request, caller, shown.ProfileNoteBody, act)
 
 
 async def _stepped(request: Request, step: Stepped) -> Response:
-    caller, at = await caller_of(request), instant_of(request)
-    body = await _body(request, shown.ProfileNoteBody)
-    await step(caller, request.path_params["profile_id"], _version(request), body.note, at)
-    return await _whole(request, 200)
+    caller, at, version = await caller_of(request), instant_of(request), _version(request)
+
+    async def act(body: shown.ProfileNoteBody) -> shown.ProfileAnswer:
+        await step(caller, request.path_params["profile_id"], version, body.note, at)
+        return await _whole(request, caller)
+
+    return await acted_once(request, caller, shown.ProfileNoteBody, act)
 
 
-async def _whole(request: Request, status: int) -> Response:
-    whole = await office_of(request).profiles.reading.one(await caller_of(request), request.path_params["profile_id"])
-    return respond(shown.profile_answer(whole), language_of(request), status=status)
+async def _whole(request: Request, caller: Caller) -> shown.ProfileAnswer:
+    return shown.profile_answer(
+        await office_of(request).profiles.reading.one(caller, request.path_params["profile_id"])
+    )
 
 
-def _drafted(request: Request, drafted: tuple[str, int]) -> Response:
-    answer = shown.ProfileDraftedAnswer(profile_id=drafted[0], version=drafted[1])
-    return respond(answer, language_of(request), status=201)
+def _drafted(drafted: tuple[str, int]) -> shown.ProfileDraftedAnswer:
+    return shown.ProfileDraftedAnswer(profile_id=drafted[0], version=drafted[1])
 
 
 async def _raw(request: Request) -> Any:
     limits = settings_of(request).api
     return parse(await json_body_of(request, limits.single_body_limit_bytes), limits.json_depth_limit)
-
-
-async def _body(request: Request, shape: Any) -> Any:
-    limits = settings_of(request).api
-    content = await json_body_of(request, limits.single_body_limit_bytes)
-    return read_body(content, shape, limits.json_depth_limit)
 
 
 def _version(request: Request) -> int:

@@ -1,6 +1,5 @@
 """The addresses of tables and their drafts, and what the OpenAPI document says of them."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,27 +9,21 @@ from starlette.responses import Response
 
 from app.domain.duties import Permission, demand
 from app.errors import Malformed, NotFound, Problem, ReferenceRefused
-from app.routers.answering import answer, respond
-from app.routers.idempotency import answered_once
+from app.routers.acted_once import acted_once, done_once
+from app.routers.answering import respond
 from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
 from app.routers.refusals import InvalidParameters
 from app.routers.requests import (
     body_of,
     caller_of,
     instant_of,
-    json_body_of,
     language_of,
     office_of,
-    settings_of,
 )
 from app.schemas import tables as shown
 from app.schemas.queries import DEFAULT_LIMIT, Parameter, read_parameters
-from app.schemas.reading import read_body
 from app.services.cursors import decode_cursor, encode_cursor
-from app.services.filings import Caller
-from app.services.idempotency_contract import StoredAnswer
 from app.services.office.tables_reading import MOST_BYTES, Upload
-from app.services.office.tables_views import DraftView
 from app.services.reference_fault_texts import in_chinese
 
 _CSV: Final = "text/csv; charset=utf-8"
@@ -65,19 +58,20 @@ async def read_version(request: Request) -> Response:
 
 async def upload_draft(request: Request) -> Response:
     """Store a file as a draft; the body is the file itself."""
-    demand((await caller_of(request)).duties, Permission.EDIT_TABLES)  # before 32 MB are read
+    caller, at = await caller_of(request), instant_of(request)
+    demand(caller.duties, Permission.EDIT_TABLES)  # before 32 MB are read
     asked = _asked(request, shown.UPLOAD)
     content = await body_of(request, MOST_BYTES)
     name = asked.pop("file_name", "upload.csv")
     upload = Upload(table=request.path_params["table"], file_name=name, content=content, **asked)
 
-    async def act(caller: Caller, at: datetime) -> DraftView:
+    async def act() -> shown.TableDraftAnswer:
         try:
-            return await office_of(request).tables.upload(caller, upload, at)
+            return shown.draft_answer(await office_of(request).tables.upload(caller, upload, at))
         except ReferenceRefused as refusal:
             raise _with_faults(refusal) from None
 
-    return await _once(request, content, act, 201)
+    return await done_once(request, caller, content, act, 201)
 
 
 def _with_faults(refusal: ReferenceRefused) -> FileRefused:
@@ -118,15 +112,15 @@ async def read_difference(request: Request) -> Response:
 
 async def rehearse_draft(request: Request) -> Response:
     """Ask for a rehearsal; read the draft for its result."""
-    draft_id, content = _draft_id(request), await _content(request)
+    caller, at, draft_id = await caller_of(request), instant_of(request), _draft_id(request)
 
-    async def act(caller: Caller, at: datetime) -> DraftView:
-        body, tables = _read_body(request, content, shown.TableRehearsalBody), office_of(request).tables
+    async def act(body: shown.TableRehearsalBody) -> shown.TableDraftAnswer:
         first_day, last_day = date.fromisoformat(body.first_day), date.fromisoformat(body.last_day)
+        tables = office_of(request).tables
         await tables.ask_rehearsal(caller, draft_id, first_day, last_day, at, body.sample)
-        return await tables.draft(caller, draft_id)
+        return shown.draft_answer(await tables.draft(caller, draft_id))
 
-    return await _once(request, content, act, 202)
+    return await acted_once(request, caller, shown.TableRehearsalBody, act, 202)
 
 
 async def approve_draft(request: Request) -> Response:
@@ -146,45 +140,24 @@ async def withdraw_draft(request: Request) -> Response:
 
 async def step_back(request: Request) -> Response:
     """Propose that the version before the one in force counts again."""
-    content = await _content(request)
+    caller, at = await caller_of(request), instant_of(request)
 
-    async def act(caller: Caller, at: datetime) -> DraftView:
-        body = _read_body(request, content, shown.TableNoteBody)
-        return await office_of(request).tables.step_back(caller, request.path_params["table"], body.note, at)
+    async def act(body: shown.TableNoteBody) -> shown.TableDraftAnswer:
+        tables = office_of(request).tables
+        return shown.draft_answer(await tables.step_back(caller, request.path_params["table"], body.note, at))
 
-    return await _once(request, content, act, 201)
+    return await acted_once(request, caller, shown.TableNoteBody, act, 201)
 
 
 async def _answered(request: Request, verdict: str) -> Response:
-    draft_id, content = _draft_id(request), await _content(request)
+    caller, at, draft_id = await caller_of(request), instant_of(request), _draft_id(request)
     answers = office_of(request).table_answers
     answering = {"approve": answers.approve, "reject": answers.reject, "withdraw": answers.withdraw}[verdict]
 
-    async def act(caller: Caller, at: datetime) -> DraftView:
-        return await answering(caller, draft_id, _read_body(request, content, shown.TableNoteBody).note, at)
+    async def act(body: shown.TableNoteBody) -> shown.TableDraftAnswer:
+        return shown.draft_answer(await answering(caller, draft_id, body.note, at))
 
-    return await _once(request, content, act, 200)
-
-
-async def _once(
-    request: Request, content: bytes, act: Callable[[Caller, datetime], Awaitable[DraftView]], status: int
-) -> Response:
-    """An act that is done once for each key of idempotency; answered with the draft."""
-    caller, at, language = await caller_of(request), instant_of(request), language_of(request)
-
-    async def work() -> StoredAnswer:
-        return answer(status, shown.draft_answer(await act(caller, at)), language)
-
-    return await answered_once(request, caller, content, work)
-
-
-async def _content(request: Request) -> bytes:
-    await caller_of(request)  # nobody's body is read before it is known who sends it
-    return await json_body_of(request, settings_of(request).api.single_body_limit_bytes)
-
-
-def _read_body(request: Request, content: bytes, shape: Any) -> Any:
-    return read_body(content, shape, settings_of(request).api.json_depth_limit)
+    return await acted_once(request, caller, shown.TableNoteBody, act)
 
 
 def _asked(request: Request, known: dict[str, Parameter]) -> dict[str, Any]:

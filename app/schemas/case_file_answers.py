@@ -1,7 +1,7 @@
 """How the page of a case becomes an answer in one language."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -9,7 +9,7 @@ from app.domain.comparison import Line
 from app.domain.period import SHANGHAI
 from app.languages import Language
 from app.repositories.case_files import EntryRow
-from app.schemas.answer_shapes import RequestedPapersAnswer
+from app.schemas.answer_shapes import Answer, RequestedPapersAnswer
 from app.schemas.answers import declaration_answer, findings_for
 from app.schemas.case_file_shapes import (
     AttachmentAnswer,
@@ -18,14 +18,12 @@ from app.schemas.case_file_shapes import (
     CaseStateAnswer,
     CellAnswer,
     HistoryAnswer,
-    HistoryDayAnswer,
     ItemLinesAnswer,
     LimitAnswer,
     LineAnswer,
     MeasuredAnswer,
     MomentAnswer,
     NoteAnswer,
-    PriceDayAnswer,
     PricesAnswer,
     SiteReportAnswer,
     TimelineAnswer,
@@ -33,16 +31,15 @@ from app.schemas.case_file_shapes import (
 from app.schemas.visibility import sight_of
 from app.services.filings import Caller
 from app.services.office.case_file.shapes import (
-    AnnualLimit,
     Attachment,
     CaseHead,
     CasePage,
     DocumentRequest,
-    History,
     Moment,
-    Prices,
     SiteReport,
 )
+
+AnyAnswer = TypeVar("AnyAnswer", bound=Answer)
 
 
 def case_answer(page: CasePage, caller: Caller, language: Language) -> CaseFileAnswer:
@@ -66,9 +63,9 @@ def case_answer(page: CasePage, caller: Caller, language: Language) -> CaseFileA
             )
             for item in page.comparison.items
         ),
-        limit=_limit(page.limit) if page.limit else None,
-        histories=tuple(_history(each) for each in page.histories),
-        prices=tuple(_prices(each) for each in page.prices),
+        limit=_the_same(page.limit, LimitAnswer) if page.limit else None,
+        histories=tuple(_the_same(each, HistoryAnswer) for each in page.histories),
+        prices=tuple(_the_same(each, PricesAnswer) for each in page.prices),
         timeline=tuple(_moment(each) for each in page.timeline),
         attachments=tuple(attachment_answer(each) for each in page.attachments),
         document_requests=tuple(request_answer(each) for each in page.requests),
@@ -149,32 +146,7 @@ def _line(line: Line, language: Language) -> LineAnswer:
         name=line.name,
         label=line.zh if language is Language.ZH else line.en,
         differs=line.differs,
-        cells=tuple(
-            CellAnswer(document=cell.document, field=cell.field, wire=cell.wire, value=cell.value, differs=cell.differs)
-            for cell in line.cells
-        ),
-    )
-
-
-def _limit(limit: AnnualLimit) -> LimitAnswer:
-    return LimitAnswer(**{name: getattr(limit, name) for name in LimitAnswer.__struct_fields__})
-
-
-def _history(history: History) -> HistoryAnswer:
-    names = HistoryDayAnswer.__struct_fields__
-    return HistoryAnswer(
-        of=history.of,
-        first_day=history.first_day,
-        last_day=history.last_day,
-        days=tuple(HistoryDayAnswer(**{name: getattr(day, name) for name in names}) for day in history.days),
-    )
-
-
-def _prices(prices: Prices) -> PricesAnswer:
-    names = PriceDayAnswer.__struct_fields__
-    return PricesAnswer(
-        line_no=prices.line_no,
-        days=tuple(PriceDayAnswer(**{name: getattr(day, name) for name in names}) for day in prices.days),
+        cells=tuple(_the_same(cell, CellAnswer) for cell in line.cells),
     )
 
 
@@ -190,6 +162,11 @@ def _moment(moment: Moment) -> MomentAnswer:
         text=moment.text,
         about=None if moment.about is None else str(moment.about),
     )
+
+
+def _the_same(value: object, shape: type[AnyAnswer]) -> AnyAnswer:
+    """A value as it is, in its shape outside: what a shape does not name is not told."""
+    return msgspec.convert(value, shape, from_attributes=True)
 
 
 def _local(instant: datetime) -> datetime:

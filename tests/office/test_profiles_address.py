@@ -127,6 +127,13 @@ async def test_roles_that_do_not_write_profiles_are_refused(
     assert (await client.get("/profiles/PRF-0404", headers=by("chief"))).status_code == 404
 
 
+async def test_what_is_sent_again_with_its_key_is_done_once(client: httpx.AsyncClient) -> None:
+    again = by("analyst") | {"Idempotency-Key": "one"}
+    first, second = [await client.post("/profiles", json=sent(), headers=again) for _ in range(2)]
+    assert (first.status_code, second.status_code, second.json()) == (201, 201, first.json())
+    assert len((await client.get("/profiles", headers=by("analyst"))).json()["profiles"]) == 1
+
+
 async def test_a_party_is_not_told_what_profiles_look_for(
     client: httpx.AsyncClient, profiles: Profiles, services: ClearanceServices
 ) -> None:
