@@ -161,7 +161,7 @@ events = Table(
     Column("position", BigInteger, primary_key=True),
     Column("clock", BigInteger, nullable=False),
     Column("declaration_id", Uuid),
-    Column("sequence", Integer),
+    Column("sequence", Integer, doc="1, 2, 3 … of the declaration's events; null: it changed no declaration"),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("chain", LargeBinary, nullable=False, doc="SHA-256 over the previous link and this row"),

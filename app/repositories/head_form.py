@@ -68,6 +68,7 @@ class Head(msgspec.Struct, gc=False):
     watched: bool = False  # an officer asked for an amendment: the next version comes before one
     corrected: int = 0  # how often a release was taken back
     uninspected: bool = False  # it was to be inspected, and there is no result
+    events: int = 0  # how many there are of it: the latest one's `sequence`
 
     @property
     def state(self) -> Status:
@@ -78,6 +79,11 @@ class Head(msgspec.Struct, gc=False):
     def decided(self) -> Outcome | None:
         """The outcome of the latest assessment of this version."""
         return None if self.outcome is None else Outcome(self.outcome)
+
+    def next_event(self) -> int:
+        """The number of the event that is to be told now; stored with the head, so no other event gets it."""
+        self.events += 1
+        return self.events
 
 
 def new_head(declaration_id: UUID, direction: str, platform_code: str, order_no: str, now: datetime) -> Head:
@@ -107,6 +113,7 @@ class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     payment_stamp: bytes | None
     declaration_stamp: bytes | None
     office: int = 0  # queue, marks and count in one number: nothing is 0, which takes one byte
+    events: int = 0
 
 
 _QUEUE_BITS: Final = 4
@@ -163,6 +170,7 @@ def head_from(row: Sequence[Any]) -> Head:
         bool(kept.office >> _QUEUE_BITS & 1),
         kept.office >> _QUEUE_BITS + 2,
         bool(kept.office >> _QUEUE_BITS + 1 & 1),
+        kept.events,
     )  # fmt: skip
 
 
@@ -185,6 +193,7 @@ def _kept(head: Head) -> _Kept:
         packed_stamp(head.payment_stamp),
         packed_stamp(head.declaration_stamp),
         (head.corrected << 2 | head.uninspected << 1 | head.watched) << _QUEUE_BITS | head.queue,
+        head.events,
     )
 
 

@@ -54,6 +54,7 @@ async def demand_invariants(connection: asyncpg.Connection) -> None:
     await _demand_reserved(connection)
     await _demand_transitions(connection)
     await demand_chains(connection)
+    await _demand_numbered(connection)
     await _demand_latest(connection)
 
 
@@ -69,6 +70,16 @@ async def demand_chains(connection: asyncpg.Connection) -> None:
             head = chained(head, event)
             assert event.chain == head
         assert (lane["position"], lane["head"]) == (len(rows), head)
+
+
+async def _demand_numbered(connection: asyncpg.Connection) -> None:
+    """The events of each declaration are numbered 1, 2, 3 … in their order, whatever lanes they stand in."""
+    told = await connection.fetch(
+        "SELECT array_agg(sequence ORDER BY clock) FROM events "
+        "WHERE declaration_id IS NOT NULL AND sequence IS NOT NULL GROUP BY declaration_id"
+    )
+    for (numbers,) in told:
+        assert numbers == list(range(1, len(numbers) + 1))
 
 
 async def _demand_confirmed(connection: asyncpg.Connection) -> None:

@@ -16,7 +16,7 @@ from app.domain.dossier import Documents
 from app.domain.identifiers import declaration_id
 from app.domain.lifecycle import Status
 from app.errors import Conflict, Forbidden, NotFound
-from app.services.filings import Document, OfficerAction
+from app.services.filings import Document, OfficerAction, SubmissionAnswer
 from app.services.service import ClearanceServices
 from tests import builders
 from tests.services.conftest import AT, DECLARANT, OFFICER, PLATFORM, Opened, dossier, submission
@@ -57,7 +57,7 @@ def _act(what: str) -> st.SearchStrategy[Step]:
 
 STEPS = st.one_of(
     *(_filing(kind) for kind in KINDS),
-    *(_act(what) for what in ("dossier", "dossier", "cancel", "deadline", *OfficerAction)),
+    *(_act(what) for what in ("dossier", "dossier", "apart", "cancel", "deadline", *OfficerAction)),
 )
 
 
@@ -98,6 +98,8 @@ async def _done(
     match step.what:
         case "dossier":
             (answer,) = await services.file([dossier(documents)])
+        case "apart":
+            answer = await _filed_apart(services, documents)
         case "cancel":
             await services.cancel(DECLARANT, key, "x", AT)
             return
@@ -113,6 +115,13 @@ async def _done(
             document: Document = later(getattr(documents, kind), step.seconds, **step.changes)
             (answer,) = await services.file([submission(document, caller=PLATFORM)])
     assert not isinstance(answer, Exception), answer
+
+
+async def _filed_apart(services: ClearanceServices, documents: Documents) -> SubmissionAnswer | Exception:
+    """Each document for itself, at once: they may share a unit of work, in which several then touch the declaration."""
+    four = (documents.declaration, documents.payment, documents.waybill, documents.order)
+    answers = await services.file([submission(each) for each in four])
+    return next((answer for answer in answers if isinstance(answer, Exception)), answers[0])
 
 
 async def _demand_told(services: ClearanceServices, owner: asyncpg.Connection, documents: Documents) -> None:

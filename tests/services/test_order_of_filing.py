@@ -44,6 +44,16 @@ async def test_a_shared_payment_is_seen_whichever_document_comes_last(services: 
     assert assessment.outcome is Outcome.RELEASED
 
 
+async def test_two_events_of_one_declaration_in_one_unit_have_numbers_of_their_own(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    documents = parcel(1)
+    await filed(services, submission(documents.declaration))
+    await filed(services, submission(documents.payment), submission(documents.waybill))  # both touch it
+    events = await service_connection.fetch("SELECT sequence, at FROM events ORDER BY clock")
+    assert [each["sequence"] for each in events] == [1, 2, 3]
+
+
 async def test_documents_that_complete_a_parcel_together_cause_one_decision_and_one_receipt_of_it(
     services: ClearanceServices, service_connection: asyncpg.Connection
 ) -> None:

@@ -48,7 +48,12 @@ class EventPayload(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class NewEvent(msgspec.Struct, gc=False):
-    """An event before it has its place in a lane."""
+    """An event before it has its place in a lane.
+
+    `sequence` counts what happened to a declaration: 1, 2, 3 … without a gap, one for each event, in the order of their
+    clocks, whichever worker or desk wrote them. None for what changes no declaration (a waybill alone, a note, an act
+    on a register).
+    """
 
     payload: EventPayload
     at: datetime

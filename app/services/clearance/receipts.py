@@ -94,7 +94,7 @@ def _event(
 ) -> NewEvent:
     receipts = documents + _declaration_receipts(case, head, assessed, working)
     return NewEvent(
-        _payload(case, receipts), case.prepared.submission.at, head.declaration_id, head.sequence, head.clock
+        _payload(case, receipts), case.prepared.submission.at, head.declaration_id, head.next_event(), head.clock
     )
 
 

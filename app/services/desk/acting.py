@@ -186,7 +186,7 @@ def _change(
         (declaration_receipt(head, head.state.return_status, change.text, at),),
         attest(Written(transitions=[row], entry=entry), head.declaration_id),
     )
-    event = link(lane, NewEvent(payload, at, head.declaration_id, head.sequence, head.clock), working.month)
+    event = link(lane, NewEvent(payload, at, head.declaration_id, head.next_event(), head.clock), working.month)
     head.clock = event.clock
     outbox.transitions.append(row)
     outbox.events.append(event)
