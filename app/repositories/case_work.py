@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.repositories.bulk import Connection
 from app.repositories.queues import CaseLine, Snoozed, Where
+from app.repositories.together import Statement, together
 
 _COLUMNS = ", ".join(CaseLine.__struct_fields__)
 _GIVEN = "assignee = $2, assigned_at = $3, touched_at = $3"
@@ -71,12 +72,17 @@ async def take_first(connection: Connection, candidates: Sequence[UUID], officer
 
 async def mine(connection: Connection, officer: str, limit: int, queues: Sequence[int]) -> list[CaseLine]:
     """What one officer has, most urgent first."""
-    rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM cases WHERE queue > 0 AND queue = ANY($2) AND assignee = $1 "
-        "ORDER BY due_at, declaration_id LIMIT $3",
-        officer, list(queues), limit,
-    )  # fmt: skip
+    (rows,) = await together(connection, [mine_wanted(officer, limit, queues)])
     return [CaseLine(*row) for row in rows]
+
+
+def mine_wanted(officer: str, limit: int, queues: Sequence[int]) -> Statement:
+    """The cases that one officer has."""
+    text = (
+        f"SELECT {_COLUMNS} FROM cases WHERE queue > 0 AND queue = ANY($2) AND assignee = $1 "
+        "ORDER BY due_at, declaration_id LIMIT $3"
+    )
+    return Statement(text, (officer, list(queues), limit))
 
 
 async def take_many(connection: Connection, given: Sequence[tuple[UUID, str]], at: datetime) -> list[tuple[UUID, str]]:

@@ -6,6 +6,7 @@ import msgspec
 
 from app.domain.duties import PERMISSIONS, Permission
 from app.repositories.bulk import Connection
+from app.repositories.together import Statement, together
 
 _COLUMNS = "officer, name, districts, works, takes, seen_at"
 _WORKING = [duty.value for duty, allowed in PERMISSIONS.items() if Permission.WORK_CASES in allowed]
@@ -51,7 +52,13 @@ async def one(connection: Connection, officer: str) -> DutyRow | None:
 
 async def known(connection: Connection) -> list[DutyRow]:
     """Every officer there is, by code."""
-    return [DutyRow(*row) for row in await connection.fetch(f"{_KNOWN} ORDER BY 1", _WORKING)]
+    (rows,) = await together(connection, [known_wanted()])
+    return [DutyRow(*row) for row in rows]
+
+
+def known_wanted() -> Statement:
+    """Every officer there is."""
+    return Statement(f"{_KNOWN} ORDER BY 1", (_WORKING,))
 
 
 async def on_duty(connection: Connection, since: datetime) -> list[DutyRow]:

@@ -7,6 +7,7 @@ import msgspec
 
 from app.models.queues import queue_views
 from app.repositories.bulk import Connection, insert_sql
+from app.repositories.together import Statement, together
 
 _INSERT = insert_sql(queue_views)
 _COLUMNS = ", ".join(column.name for column in queue_views.columns)
@@ -30,15 +31,18 @@ async def add(connection: Connection, row: ViewRow) -> None:
 
 async def of_officer(connection: Connection, owner: str, districts: tuple[str, ...]) -> list[ViewRow]:
     """One's own views, and those shared with a district, or the region, of one's own; oldest first."""
-    rows = await connection.fetch(
+    (rows,) = await together(connection, [of_officer_wanted(owner, districts)])
+    return [ViewRow(*row) for row in rows]
+
+
+def of_officer_wanted(owner: str, districts: tuple[str, ...]) -> Statement:
+    """The views that an officer sees."""
+    text = (
         f"SELECT {_COLUMNS} FROM queue_views WHERE removed_at IS NULL AND (owner = $1 OR district IS NOT NULL "
         "AND ('*' = ANY($2) OR district = ANY($2) OR left(district, 2) = ANY($2) OR district = ANY($3))) "
-        "ORDER BY created_at, view_id",
-        owner,
-        list(districts),
-        [district[:2] for district in districts],
+        "ORDER BY created_at, view_id"
     )
-    return [ViewRow(*row) for row in rows]
+    return Statement(text, (owner, list(districts), [district[:2] for district in districts]))
 
 
 async def count_of(connection: Connection, owner: str) -> int:

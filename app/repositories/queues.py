@@ -7,7 +7,7 @@ what is wanted is rare, and the second way is short: everything that fits, by th
 and only then the order. Claiming and assigning is in `repositories.case_work`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from app.repositories.bulk import Connection
+from app.repositories.together import Statement, together
 
 COUNTED: Final = 1000  # a narrowed list says "more than" above
 _LOOKED_THROUGH: Final = 3000  # cases that the first way reads at most
@@ -24,6 +25,16 @@ _COLUMNS: Final = (
     "version, weight, value, platform_code, trade_mode, rules"
 )
 _ORDER: Final = "ORDER BY due_at, declaration_id"
+_TALLIES: Final = (
+    "SELECT district, queue, sum(open)::bigint AS open FROM case_tallies "
+    "WHERE '*' = ANY($1) OR district = ANY($1) OR left(district, 2) = ANY($1) "
+    "GROUP BY district, queue HAVING sum(open) > 0 ORDER BY district, queue"
+)
+_NUMBERS: Final = "SELECT declaration_id, order_no, waybill_no, status FROM declarations WHERE declaration_id = ANY($1)"
+_LAST_ENTRIES: Final = (
+    "SELECT declaration_id, max(at) FROM case_entries WHERE declaration_id = ANY($1) AND kind = $2 GROUP BY 1"
+)
+Numbers = Mapping[UUID, tuple[str, str | None, int]]
 
 
 class CaseLine(msgspec.Struct, frozen=True):
@@ -106,14 +117,18 @@ async def page(
 async def _first(
     connection: Connection, queue: int, districts: Mapping[str, int] | None, after: CasePlace | None, limit: int
 ) -> list[CaseLine]:
-    """A page that is narrowed to nothing: the first cases of each district, and the first of these."""
+    """A page that is narrowed to nothing."""
+    (rows,) = await together(connection, [first_wanted(queue, districts, after, limit)])
+    return [line_from(row) for row in rows]
+
+
+def first_wanted(
+    queue: int, districts: Mapping[str, int] | None, after: CasePlace | None, limit: int, columns: str = _COLUMNS
+) -> Statement:
+    """The first cases of each district, and the first of these."""
     where = Where()
     source = where.nearest(queue, districts, where.behind(after), limit, equally=True)
-    rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM ({source}) AS near {_ORDER} LIMIT {limit}",
-        *where.values,
-    )
-    return [_line(row) for row in rows]
+    return Statement(f"SELECT {columns} FROM ({source}) AS near {_ORDER} LIMIT {limit}", where.values)
 
 
 async def _looked_through(
@@ -138,7 +153,7 @@ async def _looked_through(
         f"ON {fits} AND (ended.until IS NULL OR due_at < ended.until) {_ORDER} LIMIT {limit}",
         *where.values,
     )
-    lines = [_line(row) for row in rows if row["declaration_id"] is not None]
+    lines = [line_from(row) for row in rows if row["declaration_id"] is not None]
     return lines, len(lines) == limit or rows[0]["looked_until"] is None
 
 
@@ -159,28 +174,36 @@ async def _found(
         f"SELECT {_COLUMNS} FROM cases JOIN page USING (declaration_id) {_ORDER}",
         *where.values,
     )
-    return [_line(row) for row in rows]
+    return [line_from(row) for row in rows]
 
 
 async def count(connection: Connection, queue: int, districts: Mapping[str, int] | None, narrowed: Narrowing) -> int:
     """How many cases fit, up to one more than `COUNTED`."""
+    (((found,),),) = await together(connection, [count_wanted(queue, districts, narrowed)])
+    return int(found)
+
+
+def count_wanted(queue: int, districts: Mapping[str, int] | None, narrowed: Narrowing) -> Statement:
+    """One row with how many fit."""
     where = Where()
     conditions = where.conditions(queue, districts, narrowed)
-    found: int = await connection.fetchval(
-        f"SELECT count(*) FROM (SELECT FROM cases WHERE {conditions} LIMIT {COUNTED + 1}) AS fitting",
-        *where.values,
-    )
-    return found
+    text = f"SELECT count(*) FROM (SELECT FROM cases WHERE {conditions} LIMIT {COUNTED + 1}) AS fitting"
+    return Statement(text, where.values)
 
 
 async def tallies(connection: Connection, districts: tuple[str, ...]) -> list[tuple[str, int, int]]:
     """(district, queue, open cases) of an officer's districts, from the kept counts. Nothing is counted."""
-    rows = await connection.fetch(
-        "SELECT district, queue, sum(open)::bigint AS open FROM case_tallies "
-        "WHERE '*' = ANY($1) OR district = ANY($1) OR left(district, 2) = ANY($1) "
-        "GROUP BY district, queue HAVING sum(open) > 0 ORDER BY district, queue",
-        list(districts),
-    )
+    (rows,) = await together(connection, [tallies_wanted(districts)])
+    return tallies_from(rows)
+
+
+def tallies_wanted(districts: tuple[str, ...]) -> Statement:
+    """The kept counts of districts."""
+    return Statement(_TALLIES, (list(districts),))
+
+
+def tallies_from(rows: Iterable[Any]) -> list[tuple[str, int, int]]:
+    """(district, queue, open cases)."""
     return [tuple(row) for row in rows]
 
 
@@ -190,29 +213,26 @@ async def lines_of(connection: Connection, declaration_ids: list[UUID]) -> dict[
         f"SELECT {_COLUMNS} FROM cases WHERE declaration_id = ANY($1)",
         declaration_ids,
     )
-    return {row["declaration_id"]: _line(row) for row in rows}
+    return {row["declaration_id"]: line_from(row) for row in rows}
 
 
-async def numbers_of(connection: Connection, declaration_ids: list[UUID]) -> dict[UUID, tuple[str, str | None, int]]:
+def numbers_wanted(declaration_ids: list[UUID]) -> Statement:
     """Order number, waybill number and status of declarations."""
-    rows = await connection.fetch(
-        "SELECT declaration_id, order_no, waybill_no, status FROM declarations WHERE declaration_id = ANY($1)",
-        declaration_ids,
-    )
+    return Statement(_NUMBERS, (declaration_ids,))
+
+
+def numbers_from(rows: Iterable[Any]) -> Numbers:
+    """Order number, waybill number and status by declaration."""
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
-async def last_entries(connection: Connection, declaration_ids: list[UUID], kind: int) -> dict[UUID, datetime]:
+def last_entries_wanted(declaration_ids: list[UUID], kind: int) -> Statement:
     """When the last entry of a kind was put to each of these case files."""
-    rows = await connection.fetch(
-        "SELECT declaration_id, max(at) FROM case_entries WHERE declaration_id = ANY($1) AND kind = $2 GROUP BY 1",
-        declaration_ids,
-        kind,
-    )
-    return {row[0]: row[1] for row in rows}
+    return Statement(_LAST_ENTRIES, (declaration_ids, kind))
 
 
-def _line(row: Any) -> CaseLine:
+def line_from(row: Any) -> CaseLine:
+    """A case from a row that begins with its columns."""
     return CaseLine(*row[: len(CaseLine.__struct_fields__)])
 
 

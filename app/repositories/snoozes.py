@@ -7,6 +7,7 @@ import msgspec
 
 from app.models.queues import snoozes
 from app.repositories.bulk import Connection, insert_sql
+from app.repositories.together import Statement
 
 _OWN = "('*' = ANY($1) OR district = ANY($1) OR left(district, 2) = ANY($1))"
 _ACTIVE = f"ended_at IS NULL AND ends_at > $2 AND {_OWN}"
@@ -54,14 +55,9 @@ async def add(connection: Connection, row: SnoozeRow) -> None:
     await connection.execute(_INSERT, [msgspec.structs.astuple(row)])
 
 
-async def active_tags(connection: Connection, districts: tuple[str, ...], now: datetime) -> list[tuple[str, int]]:
+def active_tags_wanted(districts: tuple[str, ...], now: datetime) -> Statement:
     """(district, tag) of everything that is snoozed now in these districts."""
-    rows = await connection.fetch(
-        f"SELECT DISTINCT district, tag FROM snoozes WHERE {_ACTIVE}",
-        list(districts),
-        now,
-    )
-    return [tuple(row) for row in rows]
+    return Statement(f"SELECT DISTINCT district, tag FROM snoozes WHERE {_ACTIVE}", (list(districts), now))
 
 
 async def active_count(connection: Connection, district: str, now: datetime) -> int:

@@ -15,6 +15,7 @@ from tests.conftest import FreshDatabase
 from tests.console.conftest import SignedIn
 from tests.console.filing import filed_and_held
 from tests.office.queue_ground import Cases
+from tests.statements import noted
 
 BUYER = UUID("00000000-0000-4000-8000-000000000001")
 
@@ -212,3 +213,20 @@ async def test_a_filter_that_cannot_be_used_is_told(sign_in_as: SignedIn) -> Non
         page = await browser.get(f"/console/queues?{query}")
         assert page.status_code == 422, query
         assert 'role="alert"' in page.text, query
+
+
+@pytest.mark.parametrize(
+    ("address", "most"), [("/console/queues", 4), ("/console/queues?rule=WGT-01", 5), ("/console/hand-over", 5)]
+)
+async def test_a_page_costs_few_statements_however_much_it_shows(
+    sign_in_as: SignedIn, cases: Cases, monkeypatch: pytest.MonkeyPatch, address: str, most: int
+) -> None:
+    for number, queue in enumerate(queue for queue in Queue if queue is not Queue.CLOSED):
+        for further in range(3):
+            await cases.add(10 * number + further, queue=queue, assignee="O1" if further else None)
+    browser = await sign_in_as("O1", "supervisor")
+    await browser.get(address)  # the first page of a minute marks who is there
+    counted = noted(monkeypatch)
+    page = await browser.get(address)
+    assert page.status_code == 200, page.text
+    assert len(counted) <= most, "\n".join(counted)

@@ -18,7 +18,7 @@ from app.domain.queues import Queue
 from app.repositories.duty import DutyRow
 from app.routers.requests import office_of
 from app.schemas.cases import CASE_FILTERS, case_query, query_of
-from app.services.office.queues import COUNTED, OPEN_QUEUES, CasePage, QueueFilter
+from app.services.office.queues import COUNTED, OPEN_QUEUES, CasePage
 
 ADDRESS: Final = "/console/queues"
 PER_PAGE: Final = 50
@@ -31,30 +31,26 @@ async def show_queue(request: Request) -> Response:
     caller, office = await officer_of(request), office_of(request)
     await office.assignment.seen(caller)
     query, problems = case_query(_narrowing(request))
-    wanted = query.wanted
-    page = _NO_CASES if problems else await office.queues.page(caller, wanted, query.cursor, PER_PAGE)
-    counts = await office.queues.counts(caller)
-    colleagues = await office.assignment.colleagues(caller)
-    faults = faults_of_filter(request, problems, CASE_FILTERS)
+    wanted, words = query.wanted, query_of(query.wanted)
+    shown = await office.queue_pages.page(caller, None if problems else wanted, query.cursor, PER_PAGE)
+    page, here = shown.cases or _NO_CASES, f"{ADDRESS}?{words}"
     context = {
         "wanted": wanted,
         "typed": {name: request.query_params.get(name, "") for name in CASE_FILTERS},
-        "faults": faults,
+        "faults": faults_of_filter(request, problems, CASE_FILTERS),
         "page": page,
-        "counted": COUNTED,
-        "tabs": [(queue, counts.by_queue[queue], _tab(wanted, queue)) for queue in OPEN_QUEUES],
-        "districts": sorted(counts.by_district),
-        "colleagues": workers_among(colleagues),
-        "views": await office.saved_views.listed(caller),
-        "view_query": query_of,
-        "query": query_of(wanted),
-        "here": f"{ADDRESS}?{query_of(wanted)}",
-        "next_href": page.next_cursor and f"{ADDRESS}?{query_of(wanted)}&{urlencode({'cursor': page.next_cursor})}",
-        "first_href": f"{ADDRESS}?{query_of(wanted)}" if query.cursor else "",
-        "works": may(caller.duties, Permission.WORK_CASES),
-        "hands_over": may(caller.duties, Permission.HAND_OVER),
-        "takes": await office.assignment.takes(caller),
         "rows": rows_of(page.cases, language_of(request)),
+        "counted": COUNTED,
+        "tabs": [(queue, shown.counts.by_queue[queue], address) for queue, address in _tabs(words)],
+        "colleagues": workers_among(shown.colleagues),
+        "views": shown.views,
+        "view_query": query_of,
+        "query": words,
+        "here": here,
+        "next_href": page.next_cursor and f"{here}&{urlencode({'cursor': page.next_cursor})}",
+        "first_href": here if query.cursor else "",
+        "works": may(caller.duties, Permission.WORK_CASES),
+        "takes": shown.takes,
     }
     return await render(request, "queues/queue.html", context, 422 if problems else 200)
 
@@ -70,10 +66,10 @@ def _narrowing(request: Request) -> bytes:
     return urlencode(pairs).encode()
 
 
-def _tab(wanted: QueueFilter, queue: Queue) -> str:
-    """The same filters in another queue."""
-    pairs = [(name, value) for name, value in parse_qsl(query_of(wanted)) if name != "queue"]
-    return f"{ADDRESS}?{urlencode([('queue', queue.word), *pairs])}"
+def _tabs(words: str) -> list[tuple[Queue, str]]:
+    """The same filters in each queue."""
+    rest = urlencode([(name, value) for name, value in parse_qsl(words) if name != "queue"])
+    return [(queue, f"{ADDRESS}?queue={queue.word}{rest and '&'}{rest}") for queue in OPEN_QUEUES]
 
 
 PAGES: Final = (Page(method="GET", path=ADDRESS, endpoint=show_queue, permission=Permission.VIEW_CASES),)

@@ -7,7 +7,7 @@ processes at once: one lock lets one of them work, and the others have nothing t
 import asyncio
 import heapq
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -169,7 +169,7 @@ class Assignment:
         """Officers of the caller's districts who were seen, by code."""
         demand(caller.duties, Permission.VIEW_CASES)
         async with borrowed(self._backing.pool) as connection:
-            return [row for row in await duty.known(connection) if _share(caller.districts, row.districts)]
+            return colleagues_of(caller, await duty.known(connection))
 
     async def takes(self, caller: Caller) -> bool:
         """Whether the caller's switch is on."""
@@ -237,6 +237,11 @@ def _shared_out(lines: Sequence[CaseLine], there: Sequence[DutyRow], burdens: di
 
 def _works_in(row: DutyRow, district: str) -> bool:
     return row.works and any(each in ("*", district, district[:2]) for each in row.districts)
+
+
+def colleagues_of(caller: Caller, known: Iterable[DutyRow]) -> list[DutyRow]:
+    """Of all officers those who have a district with the caller."""
+    return [row for row in known if _share(caller.districts, row.districts)]
 
 
 def _share(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -16,12 +16,13 @@ from app.domain.duties import Permission, demand
 from app.domain.queues import Queue
 from app.repositories import case_work as work
 from app.repositories import queues as stored
-from app.repositories.bulk import Connection
-from app.repositories.queues import CaseLine, Narrowing
+from app.repositories.queue_summaries import summed
+from app.repositories.queues import CaseLine
+from app.repositories.together import together
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
-from app.services.office.queues import OPEN_QUEUES, CaseItem, QueueCounts, counts_from, items_of, own_districts
+from app.services.office.queues import OPEN_QUEUES, CaseItem, QueueCounts, counts_from, items_from, own_districts
 from app.services.reading import in_district
 
 READ_FOR_REASONS: Final = 100  # cases of each queue whose findings are looked at
@@ -65,39 +66,44 @@ class HandOver:
             demand(caller.duties, Permission.HAND_OVER)
         now = datetime.now(UTC)
         async with borrowed(self._backing.pool) as connection:
-            counts = counts_from(await stored.tallies(connection, caller.districts))
-            queues = [
-                await _summed(connection, caller, queue, counts.by_queue[queue], now)
-                for queue in OPEN_QUEUES
-                if counts.by_queue[queue]
-            ]
-            lines = await work.mine(connection, who, _MOST_MINE, OPEN_QUEUES)
+            rows, own = await together(
+                connection,
+                [stored.tallies_wanted(caller.districts), work.mine_wanted(who, _MOST_MINE, OPEN_QUEUES)],
+            )
+            tallies, lines = stored.tallies_from(rows), map(stored.line_from, own)
             mine = [each for each in lines if in_district(caller, each.district)]
-            own = await items_of(connection, mine, caller, now)
-            noted_at = await stored.last_entries(connection, [each.declaration_id for each in mine], EntryKind.NOTE)
+            counts = counts_from(tallies)
+            wanted = {queue: own_districts(tallies, caller, queue) for queue in OPEN_QUEUES if counts.by_queue[queue]}
+            found = await summed(connection, wanted, now, READ_FOR_REASONS)
+            shown = [*mine, *(each.oldest for each in found.values() if each.oldest)]
+            numbers, noted = await together(
+                connection,
+                [
+                    stored.numbers_wanted([each.declaration_id for each in shown]),
+                    stored.last_entries_wanted([each.declaration_id for each in mine], EntryKind.NOTE),
+                ],
+            )
+        items = items_from(shown, stored.numbers_from(numbers), caller, now)
+        oldest = {item.queue: item for item in items[len(mine) :]}
         return HandOverSummary(
             at=now,
             officer=who,
             counts=counts,
-            queues=tuple(queues),
-            mine=tuple(own),
-            noted_at=noted_at,
-            mine_by_rule=_frequent(item.line for item in own),
+            queues=tuple(
+                QueueSummary(
+                    queue=queue,
+                    open=counts.by_queue[queue],
+                    escalated=found[queue].escalated,
+                    unassigned=found[queue].unassigned,
+                    oldest=oldest.get(queue),
+                    rules=found[queue].rules,
+                )
+                for queue in wanted
+            ),
+            mine=tuple(items[: len(mine)]),
+            noted_at=dict(noted),
+            mine_by_rule=_frequent(mine),
         )
-
-
-async def _summed(connection: Connection, caller: Caller, queue: Queue, open_cases: int, now: datetime) -> QueueSummary:
-    districts = await own_districts(connection, caller, queue)
-    first = await stored.page(connection, queue, districts, Narrowing(), None, READ_FOR_REASONS)
-    oldest = await items_of(connection, first[:1], caller, now)
-    return QueueSummary(
-        queue=queue,
-        open=open_cases,
-        escalated=await stored.count(connection, queue, districts, Narrowing(escalated_by=now)),
-        unassigned=await stored.count(connection, queue, districts, Narrowing(nobody=True)),
-        oldest=oldest[0] if oldest else None,
-        rules=_frequent(first),
-    )
 
 
 def _frequent(lines: Iterable[CaseLine]) -> tuple[tuple[str, int], ...]:

@@ -30,6 +30,7 @@ from app.services.office.officers import Officers
 from app.services.office.oidc import OpenId
 from app.services.office.profiles.profiles import Profiles
 from app.services.office.proposals import Proposals
+from app.services.office.queue_pages import QueuePages
 from app.services.office.queues import Queues
 from app.services.office.sampling import Sampling
 from app.services.office.saved_views import SavedViews
@@ -59,6 +60,7 @@ class Office:
         self.assignment = Assignment(backing)
         self.snoozes = Snoozes(backing)
         self.saved_views = SavedViews(backing)
+        self.queue_pages = QueuePages(backing, self.queues, self.saved_views)
         self.hand_over = HandOver(backing)
         self.case_files = CaseFiles(backing)
         self.tables = Tables(backing)

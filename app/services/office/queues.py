@@ -3,9 +3,10 @@
 An officer always sees the assigned districts and nothing else, whatever is asked for.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -18,12 +19,13 @@ from app.errors import Forbidden
 from app.repositories import queues as stored
 from app.repositories.bulk import Connection
 from app.repositories.queues import COUNTED, CaseLine, CasePlace, Narrowing, Snoozed
+from app.repositories.together import together
 from app.security.tags import Tags
 from app.services.cursors import decode_cursor, encode_cursor
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
-from app.services.office.snoozes import hidden_in
+from app.services.office.snoozes import hidden_from, hidden_wanted
 from app.services.reading import in_district
 
 ME: Final = "me"
@@ -99,6 +101,14 @@ class QueueCounts(msgspec.Struct, frozen=True, kw_only=True):
     by_district: dict[str, dict[Queue, int]]
 
 
+class Known(NamedTuple):
+    """What pages of queues begin with: kept counts and snoozes of an officer's districts, at an instant."""
+
+    tallies: list[tuple[str, int, int]]
+    snoozed: Snoozed
+    at: datetime
+
+
 class Queues:
     """Reading queues."""
 
@@ -108,21 +118,35 @@ class Queues:
 
     async def page(self, caller: Caller, wanted: QueueFilter, cursor: str | None, limit: int) -> CasePage:
         """A page of the caller's districts."""
-        demand(caller.duties, Permission.VIEW_CASES)
-        after = decode_cursor(cursor, CasePlace) if cursor else None
+        demand_queue(caller, wanted)
         now = datetime.now(UTC)
         async with borrowed(self._backing.pool) as connection:
-            districts = await own_districts(connection, caller, wanted.queue, wanted.district)
-            snoozed = await hidden_in(connection, caller, now)
-            narrowed = self._narrowing(caller, wanted, None if wanted.snoozed or not snoozed.tags else snoozed, now)
-            lines = await stored.page(connection, wanted.queue, districts, narrowed, after, limit + 1)
-            total = None
-            if wanted.narrows and after is None:
-                total = await stored.count(connection, wanted.queue, districts, narrowed)
-            items = await items_of(connection, lines[:limit], caller, now)
+            tallies, hidden = await together(
+                connection, [stored.tallies_wanted(caller.districts), hidden_wanted(caller, now)]
+            )
+            known = Known(stored.tallies_from(tallies), hidden_from(hidden), now)
+            return await self.read(connection, caller, wanted, (cursor, limit), known)
+
+    async def read(
+        self,
+        connection: Connection,
+        caller: Caller,
+        wanted: QueueFilter,
+        place: tuple[str | None, int],
+        known: Known,
+    ) -> CasePage:
+        """A page behind a place and of a length, by what was read of the caller's districts."""
+        (cursor, limit), (tallies, snoozed, now) = place, known
+        after = decode_cursor(cursor, CasePlace) if cursor else None
+        districts = own_districts(tallies, caller, wanted.queue, wanted.district)
+        narrowed = self._narrowing(caller, wanted, None if wanted.snoozed or not snoozed.tags else snoozed, now)
+        lines = await stored.page(connection, wanted.queue, districts, narrowed, after, limit + 1)
+        total = None
+        if wanted.narrows and after is None:
+            total = await stored.count(connection, wanted.queue, districts, narrowed)
         last = lines[limit - 1] if len(lines) > limit else None
         return CasePage(
-            cases=tuple(items),
+            cases=tuple(await items_of(connection, lines[:limit], caller, now)),
             next_cursor=encode_cursor(CasePlace(last.due_at, last.declaration_id)) if last else None,
             total=total,
             snoozes=len(snoozed.tags),
@@ -173,21 +197,27 @@ def _assignee(caller: Caller, wanted: QueueFilter) -> str | None:
     return None if wanted.assignee == NOBODY else wanted.assignee
 
 
-async def own_districts(
-    connection: Connection, caller: Caller, queue: Queue, district: str | None = None
+def own_districts(
+    tallies: Iterable[tuple[str, int, int]], caller: Caller, queue: Queue, district: str | None = None
 ) -> dict[str, int] | None:
     """The whole codes of an officer's districts that have open cases, with how many of the queue; None for all.
 
-    `district` narrows them; Forbidden where it is not one of the officer's.
+    `tallies` are the kept counts of the officer's districts. `district` narrows them.
     """
     if district is None and "*" in caller.districts:
         return None
-    if district is not None:
-        demand_district(caller, district)
     found: dict[str, int] = {}
-    for code, number, count in await stored.tallies(connection, caller.districts if district is None else (district,)):
-        found[code] = found.get(code, 0) + (count if number == queue else 0)
+    for code, number, count in tallies:
+        if district in (None, code, code[:_REGION]):
+            found[code] = found.get(code, 0) + (count if number == queue else 0)
     return found
+
+
+def demand_queue(caller: Caller, wanted: QueueFilter) -> None:
+    """Forbidden for who may see no cases, or none of the district that is asked for."""
+    demand(caller.duties, Permission.VIEW_CASES)
+    if wanted.district is not None:
+        demand_district(caller, wanted.district)
 
 
 def demand_district(caller: Caller, district: str) -> None:
@@ -199,9 +229,16 @@ def demand_district(caller: Caller, district: str) -> None:
         )
 
 
-async def items_of(connection: Connection, lines: list[CaseLine], caller: Caller, now: datetime) -> list[CaseItem]:
+async def items_of(connection: Connection, lines: Sequence[CaseLine], caller: Caller, now: datetime) -> list[CaseItem]:
     """Cases with the numbers of their declarations."""
-    numbers = await stored.numbers_of(connection, [line.declaration_id for line in lines])
+    (rows,) = await together(connection, [stored.numbers_wanted([line.declaration_id for line in lines])])
+    return items_from(lines, stored.numbers_from(rows), caller, now)
+
+
+def items_from(
+    lines: Iterable[CaseLine], numbers: Mapping[UUID, tuple[str, str | None, int]], caller: Caller, now: datetime
+) -> list[CaseItem]:
+    """Cases with numbers that were read."""
     items = []
     for line in lines:
         order_no, waybill_no, status = numbers.get(line.declaration_id, ("", None, Status.HELD.value))

@@ -3,6 +3,7 @@
 A view shows nobody more: whoever opens it sees the cases of the own districts.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -77,6 +78,10 @@ class SavedViews:
         demand(caller.duties, Permission.VIEW_CASES)
         async with borrowed(self._backing.pool) as connection:
             rows = await stored.of_officer(connection, caller.party_code, caller.districts)
+        return self.shown(rows, caller)
+
+    def shown(self, rows: Iterable[ViewRow], caller: Caller) -> list[SavedView]:
+        """Views that were read, unsealed."""
         return [self._shown(row, caller) for row in rows]
 
     async def remove(self, caller: Caller, view_id: UUID) -> None:

@@ -4,8 +4,9 @@ It changes no decision and stops no clock; who asks for them sees them. Every sn
 """
 
 import enum
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -17,6 +18,7 @@ from app.repositories import snoozes as stored
 from app.repositories.bulk import Connection
 from app.repositories.queues import Snoozed
 from app.repositories.snoozes import SnoozeRow
+from app.repositories.together import Statement, together
 from app.security.blind_index import item_index
 from app.security.tags import Tags
 from app.services.audit import Act, Fact, record_acts
@@ -150,8 +152,18 @@ class Snoozes:
 
 async def hidden_in(connection: Connection, caller: Caller, now: datetime) -> Snoozed:
     """What the queues of an officer do not show now."""
-    pairs = await stored.active_tags(connection, caller.districts, now)
-    return Snoozed([district for district, _ in pairs], [tag for _, tag in pairs])
+    (rows,) = await together(connection, [hidden_wanted(caller, now)])
+    return hidden_from(rows)
+
+
+def hidden_wanted(caller: Caller, now: datetime) -> Statement:
+    """What is snoozed now in an officer's districts."""
+    return stored.active_tags_wanted(caller.districts, now)
+
+
+def hidden_from(rows: Sequence[Any]) -> Snoozed:
+    """What was found to be snoozed."""
+    return Snoozed([district for district, _ in rows], [tag for _, tag in rows])
 
 
 def _demand_sense(wanted: NewSnooze) -> None:
