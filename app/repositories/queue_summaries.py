@@ -32,7 +32,7 @@ async def summed(
 
 
 def _of(queue: int, districts: Mapping[str, int] | None, now: datetime, most: int) -> list[Statement]:
-    urgent = first_wanted(queue, districts, None, most, columns="rules")
+    urgent = first_wanted(queue, districts, None, most, columns="due_at, declaration_id, rules")
     return [
         first_wanted(queue, districts, None, 1),
         count_wanted(queue, districts, Narrowing(escalated_by=now)),

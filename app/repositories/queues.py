@@ -18,8 +18,8 @@ from app.repositories.bulk import Connection
 from app.repositories.together import Statement, together
 
 COUNTED: Final = 1000  # a narrowed list says "more than" above
-_LOOKED_THROUGH: Final = 3000  # cases that the first way reads at most
-_LEAST_EACH: Final = 60
+_LOOKED_THROUGH: Final = (500, 3000)  # cases that the first way reads at most: a few where that fills the page
+_LEAST_SHARE: Final = 50  # no district's share of them is smaller than such a part
 _COLUMNS: Final = (
     "declaration_id, queue, district, opened_at, queued_at, due_at, escalated_at, assignee, assigned_at, touched_at, "
     "version, weight, value, platform_code, trade_mode, rules"
@@ -108,9 +108,10 @@ async def page(
     if narrowed.everything:
         return await _first(connection, queue, districts, after, limit)
     if narrowed.assignee is None:
-        rows, whole = await _looked_through(connection, queue, districts, narrowed, after, limit)
-        if whole:
-            return rows
+        for most in _LOOKED_THROUGH:
+            rows, whole = await _looked_through(connection, queue, districts, narrowed, after, limit, most)
+            if whole:
+                return rows
     return await _found(connection, queue, districts, narrowed, after, limit)
 
 
@@ -127,7 +128,7 @@ def first_wanted(
 ) -> Statement:
     """The first cases of each district, and the first of these."""
     where = Where()
-    source = where.nearest(queue, districts, where.behind(after), limit, equally=True)
+    source = where.nearest(queue, districts, where.behind(after), limit, columns, equally=True)
     return Statement(f"SELECT {columns} FROM ({source}) AS near {_ORDER} LIMIT {limit}", where.values)
 
 
@@ -138,19 +139,22 @@ async def _looked_through(
     narrowed: Narrowing,
     after: CasePlace | None,
     limit: int,
+    most: int,
 ) -> tuple[list[CaseLine], bool]:
     """The first way; also whether it led to the end: a full page, or nothing more to look at.
 
     A district whose cases were not all looked at hides others behind its last one: there the page has to end.
     """
     where = Where()
-    source = where.nearest(queue, districts, where.behind(after, narrowed.opened_after), _LOOKED_THROUGH)
+    behind, fits = where.behind(after, narrowed.opened_after), where.fits(narrowed)
+    source = where.nearest(queue, districts, behind, most, f"due_at, declaration_id, {fits} AS fits")
     spans = "SELECT max(due_at) AS until FROM looked GROUP BY place HAVING count(*) = min(most)"
-    fits = where.fits(narrowed)
     rows = await connection.fetch(
-        f"WITH looked AS MATERIALIZED ({source}), ended AS (SELECT min(until) AS until FROM ({spans}) AS spans) "
-        f"SELECT {_COLUMNS}, ended.until AS looked_until FROM looked RIGHT JOIN ended "
-        f"ON {fits} AND (ended.until IS NULL OR due_at < ended.until) {_ORDER} LIMIT {limit}",
+        f"WITH looked AS MATERIALIZED ({source}), ended AS (SELECT min(until) AS until FROM ({spans}) AS spans), "
+        "page AS MATERIALIZED (SELECT declaration_id FROM looked, ended "
+        f"WHERE fits AND (until IS NULL OR due_at < until) {_ORDER} LIMIT {limit}) "
+        f"SELECT {_COLUMNS}, ended.until AS looked_until FROM (cases JOIN page USING (declaration_id)) "
+        f"RIGHT JOIN ended ON true {_ORDER}",
         *where.values,
     )
     lines = [line_from(row) for row in rows if row["declaration_id"] is not None]
@@ -253,17 +257,23 @@ class Where:
         return f"queue = {queue:d}{own} AND {self.fits(narrowed)}"
 
     def nearest(
-        self, queue: int, districts: Mapping[str, int] | None, behind: str, most: int, *, equally: bool = False
+        self,
+        queue: int,
+        districts: Mapping[str, int] | None,
+        behind: str,
+        most: int,
+        columns: str,
+        *,
+        equally: bool = False,
     ) -> str:
         """The first cases behind a place: `most` of the queue, or of each district of a list its share of them.
 
         Shares go by open cases, so that all districts are looked through about as far.
         """
-        head = f"SELECT {_COLUMNS}, tags FROM cases WHERE queue = {queue:d}{behind}"
+        head = f"SELECT {columns} FROM cases WHERE queue = {queue:d}{behind}"
         if districts is None:
             return f"SELECT near.*, '' AS place, {most} AS most FROM ({head} {_ORDER} LIMIT {most}) AS near"
-        whole = max(sum(districts.values()), 1)
-        least = min(_LEAST_EACH, most)
+        whole, least = max(sum(districts.values()), 1), max(most // _LEAST_SHARE, 1)  # or its cases would be hidden
         each = [most if equally else max(most * count // whole, least) for count in districts.values()]
         return (
             "SELECT near.*, own.code AS place, own.most FROM "

@@ -17,6 +17,7 @@ from app.services.office.queues import CasePage, QueueFilter
 from app.services.service import ClearanceServices
 from tests.office.queue_ground import AUDITOR, ELSEWHERE, EXAMINER, PLATFORM, SUPERVISOR, Cases, Desks, desks
 from tests.services.conftest import PLATFORM as A_PARTY
+from tests.statements import noted
 
 
 @pytest.fixture
@@ -109,8 +110,7 @@ async def test_each_filter_finds_what_fits_on_both_ways(
     office: Desks, cases: Cases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = {await cases.add(number, **given): name for number, (name, given) in enumerate(CASES.items())}
-    monkeypatch.setattr(stored, "_LEAST_EACH", 2)
-    for looked_through in (3000, 1):
+    for looked_through in ((500, 3000), (1, 3000), (1,)):
         monkeypatch.setattr(stored, "_LOOKED_THROUGH", looked_through)
         for wanted, fitting in FILTERS:
             page = await office.queues.page(EXAMINER, QueueFilter(**wanted), None, 50)  # type: ignore[arg-type]
@@ -126,12 +126,11 @@ async def test_age_nobody_and_escalation_narrow(office: Desks, cases: Cases) -> 
     assert await shown(office, escalated=True) == [late]
 
 
-@pytest.mark.parametrize("looked_through", [3000, 4])
+@pytest.mark.parametrize("looked_through", [(500, 3000), (4, 3000), (4, 8), (1,)])
 async def test_pages_hold_every_case_once_in_order(
-    office: Desks, cases: Cases, monkeypatch: pytest.MonkeyPatch, looked_through: int
+    office: Desks, cases: Cases, monkeypatch: pytest.MonkeyPatch, looked_through: tuple[int, ...]
 ) -> None:
     monkeypatch.setattr(stored, "_LOOKED_THROUGH", looked_through)
-    monkeypatch.setattr(stored, "_LEAST_EACH", 2)
     same = cases.now + timedelta(hours=1)
     for number in range(1, 31):
         mode = "1210" if number % 3 == 0 else "9610"
@@ -155,6 +154,20 @@ async def test_pages_hold_every_case_once_in_order(
                 break
         assert found == [line.declaration_id for line in whole]
         assert len(set(found)) == most
+
+
+async def test_a_common_filter_reads_few_cases_and_a_rare_one_more(
+    office: Desks, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "_LOOKED_THROUGH", (7, 3000))
+    for number in range(10):
+        await cases.add(number, trade_mode="1210" if number == 9 else "9610")
+    sent = noted(monkeypatch)
+    for mode, walks in (("9610", 1), ("1210", 2)):
+        sent.clear()
+        page = await office.queues.page(AUDITOR, QueueFilter(trade_mode=mode), None, 5 if mode == "9610" else 1)
+        assert {case.line.trade_mode for case in page.cases} == {mode}
+        assert len([text for text in sent if "looked" in text]) == walks
 
 
 async def test_a_forged_cursor_is_refused(office: Desks) -> None:
