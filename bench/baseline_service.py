@@ -13,7 +13,8 @@ import asyncpg
 from app.database_url import DatabaseUrls, for_asyncpg
 from app.settings import DatabaseSettings
 from bench.baseline import DATABASE_VARIABLE, POOL_VARIABLE, PORT_VARIABLE, READY, TABLE
-from bench.started_service import free_port, without_foreign
+from bench.started_service import without_foreign
+from tests.ports import free_port
 
 _PATIENCE_SECONDS = 20.0
 

@@ -33,6 +33,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     offered: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
     seconds: float = 10.0
+    warm_up_seconds: float = 2.0
     capacity_seconds: float = 6.0
     workers: int = 1
 
@@ -107,7 +108,7 @@ async def _loads(machine: Machine, bodies: Supply, ours: Contestant, plan: Plan,
 async def _capacity(machine: Machine, bodies: Supply, ours: Contestant, plan: Plan, cores: list[int]) -> float:
     """Decisions a second of a closed loop, warm."""
     best: Shot | None = None
-    for seconds in (2.0, plan.capacity_seconds, plan.capacity_seconds):
+    for seconds in (plan.warm_up_seconds, plan.capacity_seconds, plan.capacity_seconds):
         bodies.top_up(ours.reader, int((best.per_second if best else _FIRST_GUESS_PER_SECOND) * seconds * 1.6))
         with on_cores(cores[:1]):
             shot = await shoot(machine, bodies, ours, _CONNECTIONS, seconds)

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 from app.database_url import DatabaseUrls
 from bench.processor import tree_seconds
 from bench.stand import ENVIRONMENT, Machine
+from tests.ports import free_port
 
 _FOREIGN = ("TONGGUAN_", "DATABASE_URL", "PG", "HOST", "PORT")
 _PATIENCE_SECONDS = 60
@@ -108,11 +108,3 @@ def on_database(machine: Machine, urls: DatabaseUrls) -> dict[str, str]:
 def without_foreign(variables: Mapping[str, str]) -> dict[str, str]:
     """What a program that is measured inherits: nothing that would say something about services or databases."""
     return {name: value for name, value in variables.items() if not name.startswith(_FOREIGN)}
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number

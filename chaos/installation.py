@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from app.embedded.leftover import end_orphans, live_postmaster, stop_process
 from app.embedded.server import socket_urls
 from app.security.keyring import KeyRing
 from app.services.demo_keys import read_demo_keys
+from tests.ports import free_port
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 POLL_SECONDS: Final = 0.03
@@ -38,7 +38,7 @@ class Installation:
         self.home = home
         self.log = log
         self.workers = workers
-        self.port = _free_port()
+        self.port = free_port()
         self.settings: dict[str, str] = {}
         self._restarts_left = _RESTARTS
         self._process: subprocess.Popen[bytes] | None = None
@@ -179,10 +179,3 @@ def _children(pid: int) -> dict[int, str]:
 def _listening_inodes(port: int) -> list[str]:
     rows = [line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]
     return [row[9] for row in rows if row[3] == _LISTENING and int(row[1].rpartition(":")[2], 16) == port]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number

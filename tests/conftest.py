@@ -76,6 +76,14 @@ def throwaway_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="tg-", dir=memory if roomy else None))
 
 
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder with a short path, unlike tmp_path, so that a socket's path fits below it."""
+    folder = throwaway_folder()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def database_server(keyring: KeyRing) -> Iterator[EmbeddedServer]:
     """One throwaway PostgreSQL for the whole session; it keeps nothing and waits for no disk."""

@@ -13,7 +13,7 @@ from xdist.scheduler import LoadFileScheduling
 _TESTS: Final = Path(__file__).parent
 _WHOLE: Final = frozenset({"bench", "browser", "embedded", "hostile", "recorded"})
 # Those that start programs take long and have few tests; what begins last should not be what ends last.
-_FIRST: Final = ("browser", "embedded", "chaos", "bench", "hostile", "demo", "docs", "reference", "cli", "recorded")
+_FIRST: Final = ("browser", "embedded", "chaos", "bench", "hostile", "demo", "docs", "cli", "recorded")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.embedded.service import REPOSITORY, free_port, until
+from tests.embedded.service import REPOSITORY, until
+from tests.ports import free_port
 
 
 @dataclass(frozen=True)

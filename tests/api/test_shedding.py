@@ -28,11 +28,13 @@ class Door:
         self.services = FakeServices()
         self.admission = Admission(least=1, longest_wait_seconds=1)
         self.hold = asyncio.Event()
+        self.came = asyncio.Semaphore(0)
         self.reached = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         self.reached += 1
+        self.came.release()
         with self.admission:
             while (await receive()).get("more_body"):
                 pass
@@ -66,7 +68,7 @@ def _request(path: str, *headers: str, method: str = "POST") -> bytes:
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
-    head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)).decode().split("\r\n")
+    head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)).decode().split("\r\n")
     headers = dict(line.split(": ", 1) for line in head[1:] if line)
     return int(head[0].split()[1]), headers, await reader.readexactly(int(headers["content-length"]))
 
@@ -99,8 +101,7 @@ async def test_other_requests_are_for_the_application(method: str, path: str, do
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     with served.admission:
         writer.write(_request(path, method=method))
-        await asyncio.sleep(0.1)
-        assert served.reached == 1
+        await asyncio.wait_for(served.came.acquire(), 60)
     writer.close()
     reader.feed_eof()
 
@@ -111,7 +112,7 @@ async def test_a_request_behind_another_one_on_its_connection_is_left_to_the_app
     served, port = door
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(_request("/v1/payments") + _request("/v1/orders"))
-    await asyncio.sleep(0.1)
+    await asyncio.wait_for(served.came.acquire(), 60)
     served.hold.set()
     assert [(await _answer(reader))[0] for _ in range(2)] == [201, 201]  # in their order
     writer.close()
@@ -123,5 +124,5 @@ async def test_a_connection_that_asks_to_be_closed_is_closed(door: tuple[Door, i
     with served.admission:
         writer.write(_request("/v1/orders", "connection: close"))
         assert (await _answer(reader))[0] == 503
-        assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert await asyncio.wait_for(reader.read(), 60) == b""
     writer.close()

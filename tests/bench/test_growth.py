@@ -13,18 +13,19 @@ from bench.filing import demand_answers, submissions
 from bench.grown import Filling, Grown
 from bench.multiply import row_counts
 from bench.parcels import Parcels
-from bench.stand import Machine, Stand, durable_machine, open_services
+from bench.stand import Machine, Stand, open_services
 
 FILED = 40
 ASSESSED = "SELECT count(*) FROM declarations JOIN assessments USING (declaration_id)"
 
 
 @pytest.mark.slow
-def test_a_large_database_is_filled_in_pieces_and_takes_further_filings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_database_is_filled_in_pieces_and_takes_further_filings(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(grown, "FILED", FILED)
     monkeypatch.setattr(grown, "_AT_A_TIME", FILED)
-    with durable_machine() as machine:
-        asyncio.run(_look_at(machine))
+    asyncio.run(_look_at(machine))
 
 
 async def _look_at(machine: Machine) -> None:

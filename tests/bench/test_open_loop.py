@@ -42,7 +42,7 @@ async def test_every_answer_is_counted_and_nobody_waits_for_the_one_before(port:
     said = [b"good", b"busy", b"rude", b"deaf"] * 25
     bodies.write_bytes(b"".join(len(body).to_bytes(LENGTH_BYTES, "little") + body for body in said))
     order = Order(
-        port=port, key="k", path="/", file=str(bodies), position=0, per_second=100, seconds=1, most_connections=50
+        port=port, key="k", path="/", file=str(bodies), position=0, per_second=100, seconds=1, most_connections=100
     )
     sent = await _carried_out(order)
     assert sent.statuses == {CREATED: 25, UNAVAILABLE: 50, BROKEN: 25}

@@ -34,7 +34,14 @@ def served() -> Iterator[Service]:
     if CHROMIUM is None:
         pytest.skip(ABSENT)
     with tempfile.TemporaryDirectory(prefix="tg-") as folder:
-        service = Service(Path(folder) / "var", WORKERS="1", INSPECTION_RATE="0", TEST_CLOCK="1", LOG_LEVEL="warning")
+        service = Service(
+            Path(folder) / "var",
+            WORKERS="1",
+            INSPECTION_RATE="0",
+            TEST_CLOCK="1",
+            LOG_LEVEL="warning",
+            OFFICE_NICENESS="0",  # other tests start programs beside the browser, and would come first
+        )
         service.start()
         yield service
         service.clean_up()

@@ -13,6 +13,7 @@ from app.services.office.office import Office
 from tests.console.conftest import Browser
 
 PASSWORD = "correct horse battery staple"
+_ARRIVES_WITHIN_SECONDS = 3  # on a busy machine too
 _KEY = re.compile(r'<p class="code">([A-Z2-7 ]+)</p>')
 _CODE = re.compile(r"<li>([0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4})</li>")
 _LINK = re.compile(r"<pre>(http[^<]+)</pre>")
@@ -35,9 +36,9 @@ class Person:
 
 
 def code_of(totp: pyotp.TOTP, steps: int) -> str:
-    """The code so many steps from now; never at the very end of a step, where "now" is another step when it arrives."""
+    """The code so many steps from now; never at the end of a step, where "now" is another step when it arrives."""
     left = totp.interval - time.time() % totp.interval
-    if left < 1:
+    if left < _ARRIVES_WITHIN_SECONDS:
         time.sleep(left)
     return totp.at(datetime.now(UTC), counter_offset=steps)
 

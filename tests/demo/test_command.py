@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.service import REPOSITORY, free_port
+from tests.embedded.service import REPOSITORY
+from tests.ports import free_port
 from tests.worker import clean_environment, listening_worker
 
 

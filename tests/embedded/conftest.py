@@ -18,14 +18,6 @@ MakeService = Callable[..., Service]
 
 
 @pytest.fixture
-def short_folder() -> Iterator[Path]:
-    """A folder with a short path, unlike tmp_path, so that a socket's path fits below it."""
-    folder = throwaway_folder()
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
 def make_service() -> Iterator[MakeService]:
     """Makes services and leaves none running."""
     made: list[Service] = []

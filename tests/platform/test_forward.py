@@ -40,8 +40,8 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 @pytest.fixture
-def socket(tmp_path: Path) -> Path:
-    return tmp_path / "http.sock"
+def socket(short_folder: Path) -> Path:
+    return short_folder / "http.sock"
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ async def test_an_answer_without_a_body_leaves_the_next_one_alone(serve: Serve, 
 
 async def test_a_body_that_nobody_reads_does_not_keep_the_answer(serve: Serve, door: httpx.AsyncClient) -> None:
     await serve(Trusted(echo))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         answer = await door.post("/console/early", content=b"x" * 1_900_000)
     assert answer.status_code == 207
     assert (await door.get("/console")).status_code == 207
@@ -234,7 +234,7 @@ async def test_an_office_that_takes_no_more_of_a_body_is_let_go(
 
     monkeypatch.setattr("app.middleware.upstream.ANSWER_SECONDS", 0.1)
     async with await asyncio.start_unix_server(full, str(socket), limit=1024):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             assert (await door.post("/v1/cases", content=b"x" * 1_900_000)).status_code == 503
         ended.set()
 
@@ -287,7 +287,7 @@ async def test_whoever_reads_an_answer_no_further_frees_the_place(
         return {"type": "http.request", "body": b"", "more_body": False}
 
     layer = Forward(socket, 1000)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await layer(scope, receive, stuck)
     layer.close()
 
@@ -330,16 +330,18 @@ async def test_an_answer_that_broke_off_is_not_asked_for_again(socket: Path, doo
 async def test_only_so_many_are_under_way(
     serve: Serve, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_door = asyncio.Event()
+    open_door, came = asyncio.Event(), asyncio.Semaphore(0)
 
     async def waiting(scope: Any, receive: Any, send: Any) -> None:
+        came.release()
         await open_door.wait()
         await echo(scope, receive, send)
 
     monkeypatch.setattr(forwarding, "MOST_AT_ONCE", 2)
     await serve(Trusted(waiting))
     first = [asyncio.create_task(door.get("/console")) for _ in range(2)]
-    await asyncio.sleep(0.1)
+    for _ in first:
+        await came.acquire()
     assert (await door.get("/console")).status_code == 503
     open_door.set()
     assert [(await each).status_code for each in first] == [207, 207]

@@ -80,11 +80,11 @@ async def test_an_officer_s_act_is_done_once_or_not_at_all(
 
 
 async def test_while_the_database_is_gone_everybody_is_told_to_come_again_and_then_work_goes_on(
-    open_services: Opened, registered: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_services: Opened, registered: FreshDatabase, short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempts = Counted(unit.clear)
     monkeypatch.setattr(intake, "clear", attempts)
-    async with way_to(registered.service_url, tmp_path) as (way, url):
+    async with way_to(registered.service_url, short_folder) as (way, url):
         services = await open_services(url, TONGGUAN_LANES_PER_WORKER="1")
         await filed(services, dossier(parcel(0)))
         await way.cut()
@@ -113,19 +113,20 @@ async def test_a_database_that_hangs_keeps_nobody_waiting_for_ever(
     open_services: Opened,
     registered: FreshDatabase,
     service_connection: asyncpg.Connection,
-    tmp_path: Path,
+    short_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in (writer, database_errors):
-        monkeypatch.setattr(module, "ACQUIRE_SECONDS", 0.2)
-    async with way_to(registered.service_url, tmp_path) as (way, url):
+    async with way_to(registered.service_url, short_folder) as (way, url):
         services = await open_services(url, TONGGUAN_LANES_PER_WORKER="1", TONGGUAN_STATEMENT_TIMEOUT_SECONDS="1")
         await filed(services, dossier(parcel(0)))
         way.freeze()
-        filing = asyncio.create_task(services.file([dossier(parcel(1))]))
-        with pytest.raises(Unanswered):
-            await services.receipts(PLATFORM, None, 10)
-        assert [type(answer) for answer in await filing] == [Unanswered]
+        with monkeypatch.context() as impatient:
+            for module in (writer, database_errors):
+                impatient.setattr(module, "ACQUIRE_SECONDS", 0.2)
+            filing = asyncio.create_task(services.file([dossier(parcel(1))]))
+            with pytest.raises(Unanswered):
+                await services.receipts(PLATFORM, None, 10)
+            assert [type(answer) for answer in await filing] == [Unanswered]
         way.thaw()
         await filed(services, dossier(parcel(1)), dossier(parcel(2)))
         await services.close()

@@ -58,9 +58,9 @@ async def test_a_claim_of_a_worker_that_has_no_successor_is_free_in_the_end(
 
 
 async def test_a_key_that_could_not_be_freed_without_a_database_is_freed_as_soon_as_it_is_back(
-    open_services: Opened, registered: FreshDatabase, tmp_path: Path
+    open_services: Opened, registered: FreshDatabase, short_folder: Path
 ) -> None:
-    async with way_to(registered.service_url, tmp_path) as (way, url):
+    async with way_to(registered.service_url, short_folder) as (way, url):
         services = await open_services(url)
         claim = await claimed(services)
         await way.cut()
@@ -72,10 +72,10 @@ async def test_a_key_that_could_not_be_freed_without_a_database_is_freed_as_soon
 
 
 async def test_an_answer_that_could_not_be_kept_is_the_one_that_is_replayed_once_the_database_is_back(
-    open_services: Opened, registered: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_services: Opened, registered: FreshDatabase, short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.services.idempotency.KEEPING_PATIENCE_SECONDS", 0)
-    async with way_to(registered.service_url, tmp_path) as (way, url):
+    async with way_to(registered.service_url, short_folder) as (way, url):
         services = await open_services(url)
         claim = await claimed(services)
         await way.cut()
@@ -88,9 +88,9 @@ async def test_an_answer_that_could_not_be_kept_is_the_one_that_is_replayed_once
 
 
 async def test_an_answer_waits_for_a_database_that_is_only_being_restarted(
-    open_services: Opened, registered: FreshDatabase, tmp_path: Path
+    open_services: Opened, registered: FreshDatabase, short_folder: Path
 ) -> None:
-    async with way_to(registered.service_url, tmp_path) as (way, url):
+    async with way_to(registered.service_url, short_folder) as (way, url):
         services = await open_services(url)
         claim = await claimed(services)
         await way.cut()
@@ -143,7 +143,7 @@ async def test_two_that_catch_up_at_once_do_not_get_in_each_others_way(
 
 
 async def test_claims_that_never_reached_the_database_are_not_remembered(
-    open_services: Opened, registered: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_services: Opened, registered: FreshDatabase, short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     freed: list[rows.NewClaim] = []
 
@@ -151,7 +151,7 @@ async def test_claims_that_never_reached_the_database_are_not_remembered(
         freed.append(claimed)
 
     monkeypatch.setattr(rows, "drop_own_claim", noted)
-    async with way_to(registered.service_url, tmp_path) as (way, url):
+    async with way_to(registered.service_url, short_folder) as (way, url):
         services = await open_services(url)
         await way.cut()
         await asyncio.sleep(0.1)
