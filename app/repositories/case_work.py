@@ -13,7 +13,7 @@ from app.repositories.together import Statement, together
 
 _COLUMNS = ", ".join(CaseLine.__struct_fields__)
 _GIVEN = "assignee = $2, assigned_at = $3, touched_at = $3"
-_AT_A_TIME = 500
+AT_A_TIME = 100  # rows that one transaction of a chore locks
 
 
 async def take(connection: Connection, declaration_id: UUID, officer: str, at: datetime) -> bool:
@@ -109,14 +109,22 @@ async def hand_all(
 async def free_silent(connection: Connection, before: datetime, waiting: int, at: datetime) -> list[str]:
     """Back to the queue with what its assignee was silent on since; answers whose cases these were, one for each.
 
-    Queue `waiting` stays: there the officer waits for somebody else.
+    Queue `waiting` stays: there the officer waits for somebody else. So does what was touched since it was read.
     """
     rows = await connection.fetch(
         "SELECT declaration_id, assignee FROM cases WHERE assignee IS NOT NULL AND queue > 0 AND queue <> $2 "
-        f"AND touched_at < $1 LIMIT {_AT_A_TIME}",
+        f"AND touched_at < $1 LIMIT {AT_A_TIME}",
         before, waiting,
     )  # fmt: skip
-    return [former for case, former in sorted(map(tuple, rows)) if await hand(connection, case, former, None, at)]
+    freed = [
+        await connection.fetchval(
+            "UPDATE cases AS c SET assignee = NULL, assigned_at = NULL, touched_at = $5 WHERE c.declaration_id = $1 "
+            "AND c.queue > 0 AND c.queue <> $4 AND c.assignee = $2 AND c.touched_at < $3 RETURNING $2::text",
+            case, former, before, waiting, at,
+        )
+        for case, former in sorted(map(tuple, rows))
+    ]  # fmt: skip
+    return [former for former in freed if former is not None]
 
 
 async def escalate(connection: Connection, queues: Sequence[int], at: datetime) -> list[str]:
@@ -125,7 +133,7 @@ async def escalate(connection: Connection, queues: Sequence[int], at: datetime) 
     for queue in queues:
         rows = await connection.fetch(
             f"SELECT declaration_id FROM cases WHERE queue = {queue:d} AND due_at < $1 AND escalated_at IS NULL "
-            f"LIMIT {_AT_A_TIME}",
+            f"LIMIT {AT_A_TIME - len(late)}",
             at,
         )
         late += [row[0] for row in rows]

@@ -11,6 +11,7 @@ import pytest
 from app.domain.queues import Queue
 from app.errors import Conflict, Forbidden, NotFound
 from app.repositories import duty
+from app.repositories.case_work import free_silent
 from app.repositories.duty import DutyRow
 from app.security.keyring import KeyRing
 from app.services.filings import Caller
@@ -210,6 +211,35 @@ async def test_what_lies_silent_goes_back_and_what_is_late_is_escalated_once(
     assert [(await cases.of(key))["escalated_at"] is not None for key in (late, waiting, busy)] == [True, False, False]
     assert sum((await office.assignment.do_chores()).values()) == 0
     assert [name for name, _, _ in await acts_of(owner_connection)] == ["case.escalated", "case.released_after_silence"]
+
+
+async def test_what_its_assignee_touches_meanwhile_is_not_taken_away(
+    cases: Cases, owner_connection: asyncpg.Connection, service_connection: asyncpg.Connection
+) -> None:
+    key = await cases.add(1, assignee="EXAMINER1", touched_at=cases.now - timedelta(hours=5))
+    async with owner_connection.transaction():
+        await owner_connection.execute("UPDATE cases SET touched_at = $1", cases.now)
+        freeing = asyncio.create_task(
+            free_silent(service_connection, cases.now - timedelta(hours=2), Queue.AWAITING, cases.now)
+        )
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = $1"
+        while not await owner_connection.fetchval(waiting, service_connection.get_server_pid()):
+            assert not freeing.done()
+    assert await freeing == []
+    assert await assignee(cases, key) == "EXAMINER1"
+
+
+async def test_chores_lock_a_hundred_cases_at_a_time(
+    office: Desks, cases: Cases, owner_connection: asyncpg.Connection
+) -> None:
+    await cases.add(1, due_at=cases.now - timedelta(hours=1))
+    await owner_connection.execute(
+        "INSERT INTO cases SELECT (copy).* FROM (SELECT jsonb_populate_record(c, jsonb_build_object("
+        "'declaration_id', gen_random_uuid())) AS copy FROM cases c, generate_series(1, 249)) AS copies"
+    )
+    assert (await office.assignment.do_chores())["case.escalated"] == 250
+    links = [msgspec.json.decode(facts) for name, _, facts in await acts_of(owner_connection) if "escalated" in name]
+    assert [sum(link.values()) for link in links] == [100, 100, 50]
 
 
 async def test_chores_of_several_processes_do_everything_once(

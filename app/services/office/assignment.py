@@ -7,7 +7,7 @@ processes at once: one lock lets one of them work, and the others have nothing t
 import asyncio
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -41,8 +41,11 @@ _PAUSE_SECONDS: Final = 0.01
 _MOST_MINE: Final = 200
 _SEEN_EVERY: Final = timedelta(minutes=1)
 _CHORES_EVERY_SECONDS: Final = 15
+_MOST_BATCHES: Final = 20
 _CHORES: Final = "SELECT pg_try_advisory_xact_lock(7404)"
 _BY_ITSELF: Final = "system:assignment"
+
+Chore = Callable[[Connection, datetime], Awaitable[list[str]]]
 
 
 class Assignment:
@@ -182,20 +185,42 @@ class Assignment:
         return begun("assignment", self.do_chores, _CHORES_EVERY_SECONDS, at_once=False)
 
     async def do_chores(self) -> dict[str, int]:
-        """Escalate what is late, take back what lies silent, give out what is free; how many of each."""
+        """Escalate what is late, take back what lies silent, give out what is free; how many of each.
+
+        In small transactions: whoever files or decides on one of these cases waits for a hundred others at most.
+        """
+        done: Counter[str] = Counter()
+        for name, chore in (
+            ("case.escalated", self._escalated),
+            ("case.released_after_silence", self._freed),
+            ("case.assigned", self._given),
+        ):
+            for _ in range(_MOST_BATCHES):
+                found = await self._batch(name, chore)
+                if found is None:
+                    return dict(done)
+                done[name] += len(found)
+                if len(found) < work.AT_A_TIME:
+                    break
+        return dict(done)
+
+    async def _batch(self, name: str, chore: Chore) -> list[str] | None:
+        """One transaction of a chore, as `chore` answers it; None where another process is at it."""
         now = datetime.now(UTC)
         async with borrowed(self._backing.pool) as connection, connection.transaction():
             if not await connection.fetchval(_CHORES):
-                return {}
-            late = await work.escalate(connection, WORKED, now)
-            silence = timedelta(minutes=officers_work(shanghai_day(now)).silence_minutes)
-            silent = await work.free_silent(connection, now - silence, Queue.AWAITING, now)
-            given = await self._given(connection, now)
-            done = {"case.escalated": late, "case.released_after_silence": silent, "case.assigned": given}
-            acts = [Act(name, dict(sorted(Counter(each).items()))) for name, each in done.items() if each]
-            if acts:
-                await record_acts(connection, acts, _BY_ITSELF, now)
-        return {name: len(each) for name, each in done.items()}
+                return None
+            found = await chore(connection, now)
+            if found:
+                await record_acts(connection, [Act(name, dict(sorted(Counter(found).items())))], _BY_ITSELF, now)
+        return found
+
+    async def _escalated(self, connection: Connection, now: datetime) -> list[str]:
+        return await work.escalate(connection, WORKED, now)
+
+    async def _freed(self, connection: Connection, now: datetime) -> list[str]:
+        silence = timedelta(minutes=officers_work(shanghai_day(now)).silence_minutes)
+        return await work.free_silent(connection, now - silence, Queue.AWAITING, now)
 
     async def _given(self, connection: Connection, now: datetime) -> list[str]:
         """Free cases to the officers on duty, most urgent first, each to whoever has least; answers to whom."""
@@ -210,7 +235,8 @@ class Assignment:
         districts = await _districts(connection, everywhere)
         hidden = await hidden_in(connection, everywhere, now)
         lines = await work.free(connection, districts, WORKED, hidden, MOST_GIVEN)
-        given = await work.take_many(connection, _shared_out(lines, there, burdens), now)
+        shares = _shared_out(lines, there, burdens)[: work.AT_A_TIME]
+        given = await work.take_many(connection, shares, now)
         return [officer for _, officer in given]
 
 
