@@ -133,6 +133,7 @@ class CaseFileSettings:
 
     attachment_limit_bytes: int = setting("ATTACHMENT_LIMIT_BYTES", 10 * 1024**2, whole_number(1024, 60 * 1024**2))
     attachments_per_declaration: int = setting("ATTACHMENTS_PER_DECLARATION", 50, whole_number(1, 200))
+    attachments_per_party: int = setting("ATTACHMENTS_PER_PARTY", 10, whole_number(1, 200))
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,14 +219,18 @@ async def attachment(
     return (AttachmentRow(*row[:-1]), row[-1]) if row else None
 
 
-async def attachment_there(connection: Connection, declaration_id: UUID, attachment_id: UUID) -> tuple[bool, int]:
-    """Whether an attachment is there already, and how many the declaration has."""
+async def attachment_there(
+    connection: Connection, declaration_id: UUID, attachment_id: UUID, sender: str
+) -> tuple[bool, int, int]:
+    """Whether an attachment is there already, how many the declaration has, and how many of them a party sent."""
     row = await connection.fetchrow(
-        "SELECT COALESCE(bool_or(attachment_id = $2), false), count(*) FROM attachments WHERE declaration_id = $1",
+        "SELECT COALESCE(bool_or(attachment_id = $2), false), count(*), "
+        "count(*) FILTER (WHERE split_part(actor, ':', 2) = $3) FROM attachments WHERE declaration_id = $1",
         declaration_id,
         attachment_id,
+        sender,
     )
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 def case_wanted(declaration_id: UUID) -> Statement:

@@ -15,7 +15,7 @@ from app.services.office.case_file.papers import AttachmentRefused, Paper, file_
 from app.services.office.case_file.sniffing import DOCX, XLSX, media_type_of
 from app.services.service import ClearanceServices
 from tests.office.case_files import EXAMINER, LATER, PDF, PNG, an_archive, an_officer, case_files_of, held
-from tests.services.conftest import DECLARANT, LOGISTICS, dossier, filed
+from tests.services.conftest import DECLARANT, LOGISTICS, PLATFORM, dossier, filed
 from tests.services.parcels import parcel
 
 
@@ -106,6 +106,22 @@ async def test_a_declaration_takes_so_many_and_no_more(services: ClearanceServic
     with pytest.raises(AttachmentRefused) as refused:
         await case_files.attach(EXAMINER, key, Paper(PDF, "x"), LATER)
     assert refused.value.problems[0].code == "too_many"
+
+
+async def test_one_party_does_not_fill_a_declaration_up_for_the_others(
+    services: ClearanceServices, keyring: KeyRing
+) -> None:
+    files, key = case_files_of(services, keyring, TONGGUAN_ATTACHMENTS_PER_PARTY="2"), await held(services)
+    for number in range(2):
+        await files.attach(DECLARANT, key, Paper(PDF + bytes([number]), "x"), LATER)
+    with pytest.raises(AttachmentRefused) as refused:
+        await files.attach(DECLARANT, key, Paper(PDF, "x"), LATER)
+    assert refused.value.problems[0].code == "too_many_of_yours"
+    _, new = await files.attach(DECLARANT, key, Paper(PDF + bytes([0]), "x"), LATER)
+    assert not new, "the same paper again is answered as before"
+    for number in range(3):
+        await files.attach(EXAMINER, key, Paper(PDF + bytes([7, number]), "x"), LATER)
+    await files.attach(PLATFORM, key, Paper(PDF, "x"), LATER)
 
 
 async def test_a_party_attaches_to_its_own_parcels_and_sees_only_its_own_papers(

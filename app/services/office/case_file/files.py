@@ -173,7 +173,7 @@ class CaseFiles:
     async def _reported(self, caller: Caller, declaration_id: UUID, reported: Reported, at: datetime) -> SiteReport:
         async with self._at_site(caller, declaration_id) as (connection, head, seal):
             if reported.image is not None:
-                found = await stored.attachment_there(connection, declaration_id, reported.image)
+                found = await stored.attachment_there(connection, declaration_id, reported.image, caller.party_code)
                 if not found[0]:
                     raise no_such_attachment()
             entry_id = report_id_of(declaration_id, caller, reported.report_no)

@@ -89,7 +89,8 @@ async def attach(
     """
     media_type, name = checked(paper, limits), tidy_name(paper.name)
     attachment_id = attachment_id_of(head.declaration_id, paper)
-    there, count = await stored.attachment_there(connection, head.declaration_id, attachment_id)
+    place = (head.declaration_id, attachment_id, caller.party_code)
+    there, count, sent = await stored.attachment_there(connection, *place)
     row = AttachmentRow(
         head.declaration_id,
         attachment_id,
@@ -111,6 +112,13 @@ async def attach(
         most = limits.attachments_per_declaration
         raise AttachmentRefused(
             "too_many", f"每票清单最多 {most} 个附件", f"a declaration takes {most} attachments at most"
+        )
+    if sent >= limits.attachments_per_party and not caller.is_officer:
+        most = limits.attachments_per_party
+        raise AttachmentRefused(
+            "too_many_of_yours",
+            f"每家企业对一票清单最多发送 {most} 个附件；如确需补充，请联系海关",
+            f"a party sends {most} of a declaration at most; ask customs where more is needed",
         )
     await keep(connection, "attach", attachment=(row, seal.closed(paper.content, BODY_PURPOSE)))
     return attachment_of(row, name), True
