@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from app.domain.identity import mentions_identity_number
+from app.domain.personal_numbers import personal_number_in
 from app.schemas.faults import InvalidBody, fault
 from app.schemas.fields import Body, words
 
@@ -30,9 +30,9 @@ class DecisionBody(Body, kw_only=True):
 
 
 def told_reason(body: CancelBody | DecisionBody) -> str:
-    """The reason of an act; InvalidBody where it says nothing, or an identity number, for receipts repeat it."""
+    """The reason of an act; InvalidBody where it says nothing, or a person's number, for receipts repeat it."""
     if not body.reason.strip():
         raise InvalidBody((fault("/reason", "empty"),))
-    if mentions_identity_number(body.reason):
-        raise InvalidBody((fault("/reason", "identity_number"),))
+    if number := personal_number_in(body.reason):
+        raise InvalidBody((fault("/reason", number),))
     return body.reason

@@ -63,6 +63,10 @@ SENTENCES: Final = {
         "含有身份证号码，而理由会写入回执：请勿填写",
         "holds an identity number, and a reason stands in receipts: leave it out",
     ),
+    "telephone": (
+        "含有手机号码，而理由会写入回执：请勿填写",
+        "holds a mobile telephone number, and a reason stands in receipts: leave it out",
+    ),
     "malformed": ("无法读取", "cannot be read"),
 }
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from app.domain.identity import mentions_identity_number
 from app.domain.lifecycle import Act, Status
+from app.domain.personal_numbers import personal_number_in
 from app.errors import Problem
 from app.schemas.cases import id_in
 from app.schemas.faults import InvalidBody, fault
@@ -80,8 +80,8 @@ def decision_in(body: ActBody) -> Decision:
     """The decision of a body; InvalidBody where its reason says nothing or names somebody, or its time is none."""
     if not body.reason.strip():
         raise InvalidBody((fault("/reason", "empty"),))
-    if mentions_identity_number(body.reason):
-        raise InvalidBody((fault("/reason", "identity_number"),))
+    if number := personal_number_in(body.reason):
+        raise InvalidBody((fault("/reason", number),))
     return Decision(
         act=Act(body.act),
         reason=body.reason,

@@ -216,6 +216,7 @@ async def test_an_officer_decides_with_a_reason(action: str, services: FakeServi
         ({"action": "release", "reason": "x" * 1001}, [("/reason", "too_long")]),
         ({"action": "release", "reason": " \u3000\t"}, [("/reason", "empty")]),
         ({"action": "refuse", "reason": f"buyer is {AN_IDENTITY_NUMBER}"}, [("/reason", "identity_number")]),
+        ({"action": "refuse", "reason": "call 138-0013-8000"}, [("/reason", "telephone")]),
         ({"action": "release", "reason": "x", "by": "me"}, [("/by", "unknown_field")]),
     ],
 )

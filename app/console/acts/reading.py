@@ -6,8 +6,8 @@ from uuid import UUID
 from starlette.requests import Request
 
 from app.console.forms import Form
-from app.domain.identity import mentions_identity_number
 from app.domain.lifecycle import Act, Status
+from app.domain.personal_numbers import personal_number_in
 from app.errors import Malformed, NotFound
 from app.services.desk import Decision
 
@@ -34,9 +34,15 @@ def decision_of(form: Form) -> Decision:
         raise Malformed("Give a reason.", zh="请填写理由。")
     if len(reason) > LONGEST_REASON:
         raise Malformed(f"A reason has at most {LONGEST_REASON} characters.", zh=f"理由最多 {LONGEST_REASON} 个字符。")
-    if mentions_identity_number(reason):
+    number = personal_number_in(reason)
+    if number == "identity_number":
         raise Malformed(
             "The reason stands in receipts: leave the identity number out.", zh="理由会出现在回执中，请勿填写身份证号。"
+        )
+    if number:
+        raise Malformed(
+            "The reason stands in receipts: leave the telephone number out; it may stand in a note of the case.",
+            zh="理由会出现在回执中，请勿填写手机号码；确需记录的，请写入案件备注。",
         )
     act = act_of(form.text("act"))
     if act is None:

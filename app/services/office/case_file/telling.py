@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from app.domain.case_entries import ASKABLE, Asked, PaperKind
-from app.domain.identity import mentions_identity_number
+from app.domain.personal_numbers import personal_number_in
 from app.errors import Malformed, Problem
 from app.services.desk.judging import LONGEST_WAIT
 from app.services.filings import Caller
@@ -48,8 +48,11 @@ def asked_for(kinds: Sequence[PaperKind], until: datetime, text: str, at: dateti
         days = LONGEST_WAIT.days
         raise unfit("/until", "not_ahead", f"期限应在现在之后、{days} 天之内", f"must be ahead, within {days} days")
     words = told(text, "/text", longest=LONGEST_REQUEST, shortest=0 if PaperKind.OTHER not in kinds else 1)
-    if mentions_identity_number(words):
-        raise unfit("/text", "identity_number", "不得包含身份证件号码", "must hold no identity number: parties read it")
+    number = personal_number_in(words)
+    if number == "identity_number":
+        raise unfit("/text", number, "不得包含身份证件号码", "must hold no identity number: parties read it")
+    if number:
+        raise unfit("/text", number, "不得包含手机号码", "must hold no mobile telephone number: parties read it")
     return Asked(tuple(dict.fromkeys(kind.word for kind in kinds)), until, words)
 
 
