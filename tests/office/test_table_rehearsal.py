@@ -18,10 +18,10 @@ from app.security.keyring import KeyRing
 from app.services.office.tables_chore import Rehearser
 from app.services.service import ClearanceServices
 from tests.conftest import FreshDatabase
-from tests.office.officers import ANALYST, SUPERVISOR
+from tests.office.officers import ANALYST, SUPERVISOR, an_officer
 from tests.office.tabling import AT, DAYS, LIST_COLUMNS, Tabling, tabling_on
 from tests.services.conftest import dossier, filed
-from tests.services.parcels import parcel
+from tests.services.parcels import later, parcel
 
 # The parcels are of 1806310000; a complete list without it refuses every one.
 WITHOUT = [LIST_COLUMNS, "33051000,洗发剂,2019-01-01"]
@@ -80,6 +80,70 @@ async def test_a_draft_for_a_later_day_is_rehearsed_as_if_it_were_that_day(tabli
     draft = await tabling.uploaded("positive-list", future, complete=True)
     view = await tabling.rehearsed(draft.draft_id)
     assert view.rehearsals[0].share_percent == 100
+
+
+@pytest.mark.usefixtures("stored")
+async def test_a_gap_between_the_first_and_the_last_day_of_a_draft_is_seen(tabling: Tabling) -> None:
+    gap = [
+        f"{LIST_COLUMNS},last_day",
+        "18063100,巧克力,2019-01-01,2030-12-31",
+        "33051000,洗发剂,2031-01-01,",
+        "18063100,巧克力,2032-01-01,",
+    ]
+    draft = await tabling.uploaded("positive-list", gap, complete=True)
+    assert (await tabling.rehearsed(draft.draft_id)).rehearsals[0].share_percent == 100
+
+
+@pytest.mark.usefixtures("stored")
+async def test_a_suspension_that_ends_before_another_row_begins_is_seen(tabling: Tabling) -> None:
+    lines = [
+        "party_code,name,roles,first_day,last_day,suspended,reason",
+        "3101960P01,platform,platform,2030-01-01,2030-12-31,yes,false documents",
+        "NEWPARTY1,new,logistics,2031-01-01,,,",
+    ]
+    draft = await tabling.uploaded("parties", lines)
+    assert (await tabling.rehearsed(draft.draft_id)).rehearsals[0].share_percent == 100
+
+
+@pytest.mark.usefixtures("stored")
+async def test_examples_are_those_of_the_readers_districts(tabling: Tabling) -> None:
+    draft = await tabling.uploaded("positive-list", WITHOUT, complete=True)
+    await tabling.rehearsed(draft.draft_id)
+    for districts, shown in (("2244",), 4), (("51",), 0):
+        reader = an_officer("reader", "analyst", districts=districts)
+        (rehearsal,) = (await tabling.tables.draft(reader, draft.draft_id)).rehearsals
+        assert rehearsal.report
+        assert len(rehearsal.report.examples) == shown
+        assert rehearsal.report.changes == {"released refused": 4}
+
+
+@pytest.mark.usefixtures("stored")
+async def test_few_parcels_that_were_assessed_again_are_all_there_are(
+    services: ClearanceServices, tabling: Tabling
+) -> None:
+    dear = parcel(5, price_cny="3000.00")
+    (refused,) = await filed(services, dossier(dear))
+    assert refused.declaration
+    assert refused.declaration.status.word == "refused"
+    again = msgspec.structs.replace(dear, declaration=later(dear.declaration))
+    await filed(services, dossier(again))
+    draft = await tabling.uploaded("positive-list", WITH, complete=True)
+    (rehearsal,) = (await tabling.rehearsed(draft.draft_id)).rehearsals
+    assert rehearsal.result
+    assert (rehearsal.result.judged, rehearsal.state) == (5, "passed")
+
+
+@pytest.mark.usefixtures("stored")
+async def test_parcels_whose_keys_were_shredded_are_not_waited_for(
+    tabling: Tabling, owner_connection: asyncpg.Connection
+) -> None:
+    await owner_connection.execute(
+        "DELETE FROM data_keys WHERE subject_id = (SELECT declaration_id FROM assessments LIMIT 1)"
+    )
+    draft = await tabling.uploaded("positive-list", WITH, complete=True)
+    (rehearsal,) = (await tabling.rehearsed(draft.draft_id)).rehearsals
+    assert rehearsal.result
+    assert (rehearsal.result.judged, rehearsal.result.skipped, rehearsal.state) == (3, 1, "passed")
 
 
 @pytest.mark.usefixtures("stored")

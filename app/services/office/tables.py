@@ -213,7 +213,7 @@ class Tables:
             book = (await self._backing.means.registry.refresh(connection)).book.hash
             digest = await registers_digest(connection) if row.subject == PARTIES else None
         rehearsals = tuple(
-            rehearsal_of(each, results.get(each.rehearsal_id), self.progress.get(each.rehearsal_id))
+            rehearsal_of(caller, each, results.get(each.rehearsal_id), self.progress.get(each.rehearsal_id))
             for each in requests
         )
         newest = newest_of(rehearsals)

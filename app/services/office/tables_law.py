@@ -1,8 +1,9 @@
 """The law with a draft: the rule book and the registers as they would be if the draft were approved now."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -25,14 +26,16 @@ from app.services.reference_rows import Draft
 from app.services.reference_tables import merged
 from app.services.registry import Registry
 
+_MOST_LATER_DAYS: Final = 11  # a table that changes each month of a year
+
 
 async def law_with(
     connection: asyncpg.Connection, registry: Registry, draft: DraftRow, parts: Sequence[PartRow], at: datetime
 ) -> Law:
     """The law in force and the law with the draft.
 
-    A parcel is judged on no earlier day than the first and the last day on which something of the draft begins: a
-    tariff of next year is rehearsed as if it were next year. What changes a register begins today at the earliest.
+    A parcel is judged on the days on which something of the draft begins: a tariff of next year is rehearsed as if it
+    were next year. What changes a register begins today at the earliest.
     """
     book = (await registry.refresh(connection)).book
     digest = await registers_digest(connection)
@@ -41,7 +44,9 @@ async def law_with(
         now = await snapshot_of(connection, book)
         async with tried_out(connection, parties, at):
             then = await snapshot_of(connection, book)
-        return Law(book, book, digest, (max([shanghai_day(at), *stated_days(parties)]),), (now, then))
+        today = shanghai_day(at)
+        days = _begin_days([today, *(max(today, day) for day in stated_days(parties))])
+        return Law(book, book, digest, days, (now, then))
     contents = await reference.current_contents(connection)
     drafted = await _drafted(connection, draft, parts)
     draft_book, days = await asyncio.to_thread(_book_with, book, contents, drafted, draft.keep_earlier)
@@ -98,7 +103,7 @@ def _book_with(
     drafted: Mapping[str, bytes],
     keep_earlier: bool,  # noqa: FBT001
 ) -> tuple[RuleBook, tuple[date, ...]]:
-    """The book with the draft, and the first and the last day on which something of the draft begins."""
+    """The book with the draft, and the days on which something of the draft begins."""
     changed = dict(contents)
     days: set[date] = set()
     for name, content in drafted.items():
@@ -106,8 +111,13 @@ def _book_with(
         stood = rows_of(contents[name]) if name in contents else []
         changed[name] = merged(draft, stood, keep_earlier=keep_earlier)[1]
         days.update(date.fromisoformat(row["first_day"]) for row in draft.rows if row["first_day"])
-    begins = dict.fromkeys((min(days), max(days))) if days else ()
-    return book.with_tables(Tables.load(changed)), tuple(begins)
+    return book.with_tables(Tables.load(changed)), _begin_days(days)
+
+
+def _begin_days(days: Iterable[date]) -> tuple[date, ...]:
+    """The first of the days and the latest: each is one more judgement of every parcel that was accepted before it."""
+    ordered = sorted(set(days))
+    return (*ordered[:1], *ordered[1:][-_MOST_LATER_DAYS:])
 
 
 def _differences(

@@ -21,7 +21,7 @@ from app.domain.decision import Assessment, Outcome
 from app.domain.dossier import Documents
 from app.domain.facts import Facts
 from app.errors import Unavailable
-from app.repositories.assessment_samples import sampled, stored_up_to
+from app.repositories.assessment_samples import assessed_up_to, sampled
 from app.repositories.bulk import Connection
 from app.repositories.evidence import AssessmentRow
 from app.repositories.table_drafts import RehearsalRow, RequestRow, packed
@@ -48,7 +48,7 @@ class Law(msgspec.Struct, frozen=True):
     book: RuleBook
     draft_book: RuleBook
     registers: bytes
-    days: tuple[date, ...]  # first days of the draft: judged is not before them
+    days: tuple[date, ...]  # on which something of the draft begins: judged is on each, or on acceptance if later
     parties: tuple[Snapshot, Snapshot] | None = None  # in force, with the draft; None: facts as they were stored
 
 
@@ -56,6 +56,7 @@ class Example(msgspec.Struct, frozen=True):
     """One declaration that would be decided otherwise."""
 
     declaration_id: UUID
+    district: str
     before: str
     after: str
     rules: tuple[str, ...]
@@ -79,7 +80,7 @@ class Tally:
         self._rules: Counter[str] = Counter()
         self._examples: list[Example] = []
 
-    def take(self, declaration_id: UUID, before: Assessment, after: Assessment) -> None:
+    def take(self, declaration_id: UUID, district: str, before: Assessment, after: Assessment) -> None:
         """Compare two judgements of one declaration."""
         self.judged += 1
         was_released = before.outcome is Outcome.RELEASED
@@ -93,18 +94,18 @@ class Tally:
             self.stopped += 1
             self._rules.update(rules)
         if len(self._examples) < _EXAMPLES:
-            self._examples.append(Example(declaration_id, before.outcome.word, after.outcome.word, rules))
+            self._examples.append(Example(declaration_id, district, before.outcome.word, after.outcome.word, rules))
 
     def report(self, failed: str | None) -> Report:
         """What is told beside the figures."""
         changes, rules = dict(self._changes.most_common()), dict(self._rules.most_common(50))
         return Report(changes, rules, tuple(self._examples), failed)
 
-    def failure(self, limit_ppm: int, stored: int) -> str | None:
-        """Why the draft is stopped; None where it is not. `stored`: how many assessments there are, up to a few."""
-        if self.judged == 0 and (self.skipped or stored):
+    def failure(self, limit_ppm: int, assessed: int) -> str | None:
+        """Why the draft is stopped; None where it is not. `assessed`: how many declarations were, up to a few."""
+        if self.judged == 0 and (self.skipped or assessed):
             return "empty"
-        if self.judged < min(LEAST_JUDGED, stored):
+        if self.judged < min(LEAST_JUDGED, assessed - self.skipped):  # what cannot be read can never be judged
             return "few"
         if self.judged and not self.released:
             return "none_released"  # nothing shows what the draft would hold: no share of nothing is a pass
@@ -125,7 +126,6 @@ async def rehearse(
     """Judge the sample; the tally, and why the draft is stopped."""
     async with borrowed(pool) as connection:
         rows = await sampled(connection, request.first_day, request.last_day, request.sample)
-        stored = await stored_up_to(connection, LEAST_JUDGED)
     tally, progress.total = Tally(), len(rows)
     for start in range(0, len(rows), SLICE):
         part = rows[start : start + SLICE]
@@ -133,7 +133,9 @@ async def rehearse(
         tally.skipped += len(part) - len(dossiers)
         await asyncio.to_thread(_judge, law, dossiers, tally)
         progress.done += len(part)
-    return tally, tally.failure(limit_ppm, stored)
+    async with borrowed(pool) as connection:
+        assessed = await assessed_up_to(connection, LEAST_JUDGED + tally.skipped)
+    return tally, tally.failure(limit_ppm, assessed)
 
 
 def row_of(
@@ -185,7 +187,7 @@ def _judge(law: Law, dossiers: Sequence[_Dossier], tally: Tally) -> None:
     for row, documents, facts in dossiers:
         days = dict.fromkeys(max(row.accepted_on, day) for day in law.days or (row.accepted_on,))
         judged = [_both(law, day, documents, facts) for day in days]
-        tally.take(row.declaration_id, *max(judged, key=_weight))
+        tally.take(row.declaration_id, documents.declaration.customs_code, *max(judged, key=_weight))
 
 
 def _both(law: Law, day: date, documents: Documents, facts: Facts) -> tuple[Assessment, Assessment]:

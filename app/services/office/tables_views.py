@@ -9,7 +9,9 @@ import msgspec
 from app.models.table_drafts import APPROVED, REJECTED, STEP_BACK, WITHDRAWN
 from app.repositories.reference import Version
 from app.repositories.table_drafts import AnswerRow, DraftRow, PartRow, RehearsalRow, RequestRow, unpacked
+from app.services.filings import Caller
 from app.services.office.tables_rehearsal import Progress, Report
+from app.services.reading import in_district
 
 _VERDICTS = {APPROVED: "approved", REJECTED: "rejected", WITHDRAWN: "withdrawn"}
 _report = msgspec.json.Decoder(Report)
@@ -115,7 +117,12 @@ def newest_of(rehearsals: Iterable[Rehearsal]) -> Rehearsal | None:
     return max(ended, key=lambda pair: pair[0])[1] if ended else None
 
 
-def rehearsal_of(request: RequestRow, result: RehearsalRow | None, progress: Progress | None) -> Rehearsal:
-    """A rehearsal with its report."""
-    report = _report.decode(unpacked(result.report)) if result else None
-    return Rehearsal(request, result, report, progress)
+def rehearsal_of(
+    caller: Caller, request: RequestRow, result: RehearsalRow | None, progress: Progress | None
+) -> Rehearsal:
+    """A rehearsal with its report; examples are of the reader's districts."""
+    if result is None:
+        return Rehearsal(request, None, None, progress)
+    report = _report.decode(unpacked(result.report))
+    examples = tuple(each for each in report.examples if in_district(caller, each.district))
+    return Rehearsal(request, result, msgspec.structs.replace(report, examples=examples), progress)
