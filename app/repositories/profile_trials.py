@@ -90,9 +90,10 @@ async def received(connection: Connection, ids: Collection[UUID]) -> dict[UUID, 
 
 
 async def how_many(connection: Connection, since: datetime, until: datetime, most: int) -> int:
-    """How many declarations were received, counted up to a bound."""
+    """How many of the declarations received were assessed, counted up to a bound: the rest is asked by no rehearsal."""
     number: int = await connection.fetchval(
-        "SELECT count(*) FROM (SELECT 1 FROM declarations WHERE received_at >= $1 AND received_at < $2 LIMIT $3) AS n",
+        "SELECT count(*) FROM (SELECT 1 FROM declarations WHERE received_at >= $1 AND received_at < $2 "
+        "AND outcome IS NOT NULL LIMIT $3) AS n",
         since, until, most,
     )  # fmt: skip
     return number

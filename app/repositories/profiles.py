@@ -90,6 +90,14 @@ async def in_force(connection: Connection) -> list[Defined]:
     )
 
 
+async def hits_follow(connection: Connection, since: datetime) -> bool:
+    """Whether assessments may have hits: a version is in force, or one was until not long ago."""
+    found: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM profile_current WHERE version IS NOT NULL OR changed_at > $1)", since
+    )
+    return found
+
+
 async def definitions_of(connection: Connection, versions: Mapping[str, int]) -> list[Defined]:
     """The definitions of these versions; unknown ones are left out."""
     return await _defined(

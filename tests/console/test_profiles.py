@@ -165,3 +165,12 @@ def test_what_the_form_shows_says_the_same_when_it_is_sent_again() -> None:
     deeper, _ = checked(raw | {"condition": {"kind": "any", "of": [raw["condition"]]}})
     assert deeper is not None
     assert draft_of(deeper) is None
+
+
+def test_a_profile_with_more_groups_than_the_form_has_is_not_shown_in_part() -> None:
+    known = {name: FORM[name] for name in ("name_zh", "name_en", "explanation", "first_day", "action")}
+    group = {"kind": "none", "of": [{"kind": "compare", "field": "port", "comparison": "one_of", "values": ["2244"]}]}
+    for groups, shown in ((20, True), (21, False)):
+        profile, _ = checked(known | {"condition": {"kind": "all", "of": [group] * groups}})
+        assert profile is not None
+        assert (draft_of(profile) is not None) is shown

@@ -72,6 +72,18 @@ async def test_who_wrote_or_proposed_a_version_cannot_approve_it(profiles: Life,
     assert await states(pool, profile_id) == {1: "draft", 2: "in_force"}
 
 
+async def test_who_wrote_a_draft_that_was_given_up_does_not_approve_what_became_of_it(
+    profiles: Life, pool: asyncpg.Pool
+) -> None:
+    profile_id, _ = await profiles.create(ANALYST, sent(), AT)
+    await profiles.retire(ANALYST, profile_id, 1, "not like this", AT)
+    await profiles.edit(OTHER, profile_id, 1, sent(), AT)
+    await rehearsed(pool, profile_id, 2)
+    await profiles.propose(OTHER, profile_id, 2, "needed", AT)
+    with pytest.raises(Forbidden):
+        await profiles.approve(ANALYST, profile_id, 2, "mine", AT)
+
+
 @pytest.mark.parametrize("approver", ["ANALYST1", "ANALYST2"])
 @pytest.mark.parametrize("authors", [["ANALYST1", "ANALYST2"], ["X"]])
 async def test_the_database_refuses_an_approval_by_one_of_the_same(

@@ -25,7 +25,7 @@ from app.services.office.profiles.rehearsing import Rehearsals
 from app.services.service import ClearanceServices
 from tests.conftest import FreshDatabase
 from tests.office.profiles import ANALYST, CHIEF, EXAMINER, LOCAL, compare, in_force, life, rehearsed, sent
-from tests.services.conftest import AT, OFFICER, dossier, filed
+from tests.services.conftest import AT, OFFICER, dossier, filed, submission
 from tests.services.parcels import parcel
 
 TODAY = shanghai_day(datetime.now(UTC))
@@ -100,6 +100,14 @@ async def test_a_rehearsal_looks_at_no_more_than_its_sample_and_scales(
     assert done.cases_per_day == pytest.approx(8 / 3)
 
 
+async def test_what_was_never_assessed_makes_no_further_cases(office: Office, services: ClearanceServices) -> None:
+    await filed(services, dossier(parcel(1)), submission(parcel(2).declaration), submission(parcel(3).order))
+    profile_id, _ = await office.life.create(ANALYST, sent(**LONG), AT)
+    done = (await office.rehearsed(profile_id)).progress
+    assert (done.sampled, done.received, done.newly) == (1, 1, 1)
+    assert done.cases_per_day == pytest.approx(1 / 3)
+
+
 async def test_counters_of_a_rehearsal_are_those_of_the_day(office: Office, services: ClearanceServices) -> None:
     buyer = parcel(1).order.buyer_id_number
     for days in (0, 3, 40):
@@ -165,6 +173,18 @@ async def test_hits_of_a_profile_in_force_are_counted_with_what_became_of_them(
     await office.followed()
     (sums,) = (await office.reading.figures(ANALYST, profile_id, AT.date(), AT.date())).hits
     assert (sums.hits, sums.uncertain, sums.inspected, sums.found, sums.released) == (3, 0, 1, 1, 1)
+
+
+async def test_hits_of_a_profile_that_was_retired_before_they_were_followed_are_counted(
+    office: Office, services: ClearanceServices, pool: asyncpg.Pool
+) -> None:
+    await office.followed()
+    profile_id, _ = await in_force(office.life, pool, sent(**LONG))
+    await filed(services, dossier(parcel(1)))
+    await office.life.retire(CHIEF, profile_id, 1, "too many", datetime.now(UTC))
+    await office.followed()
+    (sums,) = (await office.reading.figures(ANALYST, profile_id, AT.date(), AT.date())).hits
+    assert sums.hits == 1
 
 
 async def test_a_link_that_cannot_be_read_stops_no_hits(

@@ -58,9 +58,9 @@ def blank(today: str, districts: Sequence[str]) -> Draft:
 
 
 def draft_of(profile: Profile) -> Draft | None:
-    """The form of a profile; None where its tree is deeper than the form."""
+    """The form of a profile; None where its tree is deeper or wider than the form, which would lose the rest of it."""
     groups = _groups(profile.condition)
-    if groups is None:
+    if groups is None or len(groups) > _MOST_GROUPS:
         return None
     texts = {
         "name_zh": profile.name_zh,

@@ -46,8 +46,8 @@ async def edit_form(request: Request) -> Response:
     draft = draft_of(whole.version(number).profile)
     if draft is None:
         raise Conflict(
-            "The condition of this version is nested deeper than the page shows; edit it over /v1/profiles.",
-            zh="该版本的条件嵌套较深，页面无法编辑，请通过 /v1/profiles 接口编辑。",
+            "The condition of this version has more levels or groups than the page shows; edit it over /v1/profiles.",
+            zh="该版本的条件层数或组数超出页面范围，页面无法编辑，请通过 /v1/profiles 接口编辑。",
         )
     return await _page(request, draft, profile_id)
 

@@ -7,7 +7,7 @@ profile is in force or in its shadow nothing is read at all.
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 _PAGE: Final = 1000
 _SHADOW_PAGE: Final = 200  # documents are opened for each
 _PREFIX: Final = "PRF-"
+# After the last profile was retired: so long its hits may still be on their way, or not be followed yet.
+_LATECOMERS: Final = timedelta(hours=1)
 
 
 class Follower:
@@ -57,7 +59,7 @@ class Follower:
                     for state in (ProfileState.SHADOW, ProfileState.PROPOSED)
                     for rule in _compiled(await rows.in_state(connection, state.value))
                 ]
-                if not shadows and not await rows.in_force(connection):
+                if not shadows and not await rows.hits_follow(connection, datetime.now(UTC) - _LATECOMERS):
                     await trials.caught_up(connection)
                     return 0
                 behind = await trials.lanes_behind(connection)

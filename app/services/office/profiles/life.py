@@ -36,7 +36,6 @@ from app.services.office.profiles.moving import (
 from app.services.office.proposers import demand_proposer
 
 _BACK: Final = ProfileState.BACK_PROPOSED
-_APPROVED: Final = frozenset({ProfileState.IN_FORCE, ProfileState.RETIRED, ProfileState.REPLACED, _BACK})
 
 
 class Life:
@@ -74,7 +73,7 @@ class Life:
             if base is None:
                 raise unknown()
             demand_reach(caller, profile_of(base))
-            earlier = () if base.state in _APPROVED else base.authors
+            earlier = () if base.approved_by else base.authors
             authors = tuple(sorted({caller.party_code, *earlier}))
             await _drafted(connection, acts, caller, (profile_id, known[0].version + 1, based_on, authors), profile, at)
         return profile_id, known[0].version + 1
