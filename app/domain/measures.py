@@ -19,6 +19,7 @@ class Measure(enum.IntEnum):
     HIT = 5  # sent to inspection; name: rule, or `BY_OFFICER`
     RESULT = 6  # of such an inspection; name: as HIT; part: `Result`
     OVERDUE = 7  # papers did not come before their deadline; name: platform
+    DISTRICT = 8  # in the sums over all districts: which ones have any that day, and how much; name: district
 
 
 class Result(enum.StrEnum):

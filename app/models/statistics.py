@@ -3,19 +3,21 @@
 Both follow from the evidence and can be made again from it (`tongguan statistics rebuild`). Nothing personal is here.
 """
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, PrimaryKeyConstraint, SmallInteger, Table, Text
 
 from app.models.base import metadata
 
 statistics = Table(
     "statistics",
     metadata,
-    Column("day", Date, primary_key=True, doc="in Asia/Shanghai"),
-    Column("measure", SmallInteger, primary_key=True, autoincrement=False, doc="domain.measures.Measure"),
-    Column("district", Text, primary_key=True, doc="distribution column; customs office, four digits; empty: unknown"),
-    Column("name", Text, primary_key=True, doc="what was counted: a status, a rule, a party; the measure says which"),
-    Column("part", Text, primary_key=True, doc="the measure's second word, or empty"),
+    Column("day", Date, nullable=False, doc="in Asia/Shanghai"),
+    Column("measure", SmallInteger, nullable=False, doc="domain.measures.Measure"),
+    Column("district", Text, nullable=False, doc="distribution column; four digits; empty: unknown; *: all of them"),
+    Column("name", Text, nullable=False, doc="what was counted: a status, a rule, a party; the measure says which"),
+    Column("part", Text, nullable=False, doc="the measure's second word, or empty"),
     Column("amount", BigInteger, nullable=False),
+    # By district first: a page reads the days of some districts, or those of the row of all.
+    PrimaryKeyConstraint("district", "day", "measure", "name", "part"),
     postgresql_with={"fillfactor": "70"},
 )
 

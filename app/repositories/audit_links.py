@@ -60,7 +60,7 @@ async def link_at(connection: Connection, lane: int, position: int) -> EventRow 
 
 
 async def links_of(connection: Connection, declaration_id: UUID, since: date, at_most: int) -> list[EventRow]:
-    """The links of a declaration since a month, in their order; there is no index for it, months are read through."""
+    """The links of a declaration since a month, in their order."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM events WHERE month >= $1 AND declaration_id = $2 ORDER BY at, clock LIMIT $3",
         since, declaration_id, at_most,

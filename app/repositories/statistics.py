@@ -1,5 +1,6 @@
 """Sums by day and how far the lanes were read: statements, and nothing else."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -7,17 +8,19 @@ from uuid import UUID
 
 import msgspec
 
+from app.domain.measures import Measure
 from app.models.evidence import transitions
 from app.models.statistics import statistics
 from app.repositories.auditing import EVENT_COLUMNS
 from app.repositories.bulk import Connection, insert_sql
 from app.repositories.evidence import EventRow, TransitionRow
 
+EVERYWHERE = "*"  # the district of sums over all; offices have four digits
 _NO_LANE = 0  # its row is the lock, and says when all lanes were last read up
 _TRANSITION_COLUMNS = ", ".join(column.name for column in transitions.columns)
 _ADD = insert_sql(
     statistics,
-    "ON CONFLICT (day, measure, district, name, part) DO UPDATE SET amount = statistics.amount + EXCLUDED.amount",
+    "ON CONFLICT (district, day, measure, name, part) DO UPDATE SET amount = statistics.amount + EXCLUDED.amount",
 )
 _MONTHS = """
 WITH RECURSIVE known (month) AS (
@@ -90,8 +93,18 @@ async def histories(connection: Connection, ids: Collection[UUID]) -> dict[UUID,
 
 
 async def added(connection: Connection, rows: Sequence[tuple[date, int, str, str, str, int]]) -> None:
-    """Adds to sums: (day, measure, district, name, part, amount)."""
-    await connection.execute(_ADD, rows)
+    """Adds to sums: (day, measure, district, name, part, amount); and to those of `EVERYWHERE`."""
+    await connection.execute(_ADD, [*rows, *_everywhere(rows)])
+
+
+def _everywhere(rows: Sequence[tuple[date, int, str, str, str, int]]) -> list[tuple[date, int, str, str, str, int]]:
+    """The same over all districts, so that who sees all of them reads one row for 84; and which ones there are."""
+    whole: Counter[tuple[date, int, str, str, str]] = Counter()
+    for day, measure, district, name, part, amount in rows:
+        whole[day, measure, EVERYWHERE, name, part] += amount
+        if district:
+            whole[day, Measure.DISTRICT.value, EVERYWHERE, district, ""] += amount
+    return [(*place, amount) for place, amount in whole.items()]
 
 
 async def placed(connection: Connection, lane: int, position: int, at: datetime) -> None:
@@ -126,16 +139,13 @@ async def sums(
     first_day: date,
     last_day: date,
     districts: Sequence[str],
-    district: str | None,
     by_day: Collection[int],
 ) -> list[Sum]:
-    """The sums of a period over an officer's districts; of the measures `by_day` one for each day."""
+    """The sums of a period over some districts, or over `EVERYWHERE`; of the measures `by_day` one for each day."""
     rows = await connection.fetch(
-        "SELECT CASE WHEN measure = ANY($5) THEN day END AS of_day, measure, name, part, sum(amount)::bigint "
-        "FROM statistics WHERE day BETWEEN $1 AND $2 "
-        "AND ('*' = ANY($3) OR district = ANY($3) OR left(district, 2) = ANY($3)) "
-        "AND ($4::text IS NULL OR district = $4) GROUP BY of_day, measure, name, part",
-        first_day, last_day, list(districts), district, list(by_day),
+        "SELECT CASE WHEN measure = ANY($4) THEN day END AS of_day, measure, name, part, sum(amount)::bigint "
+        "FROM statistics WHERE district = ANY($3) AND day BETWEEN $1 AND $2 GROUP BY of_day, measure, name, part",
+        first_day, last_day, list(districts), list(by_day),
     )  # fmt: skip
     return [Sum(*row) for row in rows]
 
@@ -143,10 +153,10 @@ async def sums(
 async def districts_counted(connection: Connection, first_day: date, last_day: date) -> list[str]:
     """The districts that have sums in a period."""
     rows = await connection.fetch(
-        "SELECT DISTINCT district FROM statistics WHERE day BETWEEN $1 AND $2 AND district <> '' ORDER BY 1",
-        first_day,
-        last_day,
-    )
+        "SELECT DISTINCT name FROM statistics WHERE district = $1 AND day BETWEEN $2 AND $3 AND measure = $4 "
+        "ORDER BY name",
+        EVERYWHERE, first_day, last_day, Measure.DISTRICT.value,
+    )  # fmt: skip
     return [row[0] for row in rows]
 
 

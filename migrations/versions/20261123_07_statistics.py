@@ -19,7 +19,7 @@ STATEMENTS: tuple[str, ...] = (
         name TEXT NOT NULL,
         part TEXT NOT NULL,
         amount BIGINT NOT NULL,
-        CONSTRAINT pk_statistics PRIMARY KEY (day, measure, district, name, part)
+        CONSTRAINT pk_statistics PRIMARY KEY (district, day, measure, name, part)
     )
      WITH (fillfactor = 70)
     """,

@@ -3,29 +3,31 @@
 import csv
 import io
 import re
+from datetime import date
 
 from lxml import etree
 from openpyxl import load_workbook
 
+from app.repositories import statistics
 from app.services.office.office import Office
 from tests.console.conftest import SignedIn
 
 PERIOD = "first_day=2024-06-17&last_day=2024-06-18"
-_ADD = (
-    "INSERT INTO statistics (day, measure, district, name, part, amount) VALUES "
-    "('2024-06-18', 2, '2244', 'released', 'itself', 90), ('2024-06-18', 2, '2244', 'refused', 'officer', 10),"
-    "('2024-06-18', 3, '2244', 'itself', '0', 90), ('2024-06-18', 3, '2244', 'officer', '72', 10),"
-    "('2024-06-18', 1, '2244', 'released', 'first', 90), ('2024-06-18', 4, '2244', 'LIM-01', 'refused', 7),"
-    "('2024-06-18', 5, '2244', 'RSK-06', '', 5), ('2024-06-18', 6, '2244', 'RSK-06', 'refuse', 1),"
-    "('2024-06-18', 6, '2244', 'RSK-06', 'conforms', 3), ('2024-06-18', 7, '2244', '=PLATFORM', '', 2),"
-    "('2024-06-18', 2, '5100', 'released', 'itself', 1000)"
-)
+DAY = date(2024, 6, 18)
+SUMS = [
+    (DAY, 2, "2244", "released", "itself", 90), (DAY, 2, "2244", "refused", "officer", 10),
+    (DAY, 3, "2244", "itself", "0", 90), (DAY, 3, "2244", "officer", "72", 10),
+    (DAY, 1, "2244", "released", "first", 90), (DAY, 4, "2244", "LIM-01", "refused", 7),
+    (DAY, 5, "2244", "RSK-06", "", 5), (DAY, 6, "2244", "RSK-06", "refuse", 1),
+    (DAY, 6, "2244", "RSK-06", "conforms", 3), (DAY, 7, "2244", "=PLATFORM", "", 2),
+    (DAY, 2, "5100", "released", "itself", 1000),
+]  # fmt: skip
 
 
 async def counted(office: Office) -> None:
     """A day with known figures."""
     async with office.backing.pool.acquire() as connection:
-        await connection.execute(_ADD)
+        await statistics.added(connection, SUMS)
 
 
 async def test_the_three_parts_are_shown_with_the_figures_of_the_officer_s_districts(

@@ -92,6 +92,19 @@ async def test_links_are_narrowed_by_who_what_when_and_where(
     assert len((await view.page(AUDITOR, AuditFilter(lane=link.lane), None, 50)).links) == 1
 
 
+async def test_the_links_of_a_declaration_are_found_without_reading_whole_months(
+    services: ClearanceServices, service_connection: asyncpg.Connection
+) -> None:
+    (answer,) = await filed(services, dossier(parcel(1)))
+    assert answer.declaration
+    await service_connection.execute("SET enable_seqscan = off")
+    plan = await service_connection.fetch(
+        "EXPLAIN SELECT position FROM events WHERE declaration_id = $1",
+        answer.declaration.declaration_id,
+    )
+    assert "declaration_id_idx" in "".join(row[0] for row in plan)
+
+
 async def test_the_first_hours_of_a_month_are_of_its_first_day(
     view: AuditView, service_connection: asyncpg.Connection
 ) -> None:

@@ -9,6 +9,7 @@ from app.domain.duties import Permission, demand
 from app.domain.measures import Measure
 from app.errors import Forbidden, Malformed, Problem
 from app.repositories import statistics as stored
+from app.repositories.bulk import Connection
 from app.services.chores import begun
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
@@ -54,9 +55,8 @@ class Statistics:
             return period.district in (None, district) and in_district(caller, district)
 
         async with borrowed(self._backing.pool) as connection:
-            sums = await stored.sums(
-                connection, period.first_day, period.last_day, caller.districts, period.district, _BY_DAY
-            )
+            districts = await _asked_for(connection, caller, period)
+            sums = await stored.sums(connection, period.first_day, period.last_day, districts, _BY_DAY)
             as_of = await stored.as_of(connection)
             behind = await stored.lanes_behind(connection)
         reading = await self._now.reading()
@@ -92,6 +92,16 @@ class Statistics:
     def gathering(self) -> asyncio.Task[None]:
         """The chore: for ever. What a round did not count the next one does, and nothing twice."""
         return begun("statistics", self.gather, _LOOKED_AGAIN_SECONDS)
+
+
+async def _asked_for(connection: Connection, caller: Caller, period: Period) -> list[str]:
+    """The districts whose sums make the figures."""
+    if period.district is not None:
+        return [period.district]
+    if stored.EVERYWHERE in caller.districts:
+        return [stored.EVERYWHERE]
+    known = await stored.districts_counted(connection, period.first_day, period.last_day)
+    return [district for district in known if in_district(caller, district)]
 
 
 def _demand(caller: Caller, period: Period) -> None:
