@@ -24,7 +24,8 @@ _COLUMNS: Final = (
     "declaration_id, queue, district, opened_at, queued_at, due_at, escalated_at, assignee, assigned_at, touched_at, "
     "version, weight, value, platform_code, trade_mode, rules"
 )
-_ORDER: Final = "ORDER BY due_at, declaration_id"
+_PLACE: Final = "due_at, declaration_id"
+_ORDER: Final = f"ORDER BY {_PLACE}"
 _TALLIES: Final = (
     "SELECT district, queue, sum(open)::bigint AS open FROM case_tallies "
     "WHERE '*' = ANY($1) OR district = ANY($1) OR left(district, 2) = ANY($1) "
@@ -123,13 +124,15 @@ async def _first(
     return [line_from(row) for row in rows]
 
 
-def first_wanted(
-    queue: int, districts: Mapping[str, int] | None, after: CasePlace | None, limit: int, columns: str = _COLUMNS
-) -> Statement:
-    """The first cases of each district, and the first of these."""
+def first_wanted(queue: int, districts: Mapping[str, int] | None, after: CasePlace | None, limit: int) -> Statement:
+    """The first cases of each district, and the first of these; only those are read beyond their index."""
     where = Where()
-    source = where.nearest(queue, districts, where.behind(after), limit, columns, equally=True)
-    return Statement(f"SELECT {columns} FROM ({source}) AS near {_ORDER} LIMIT {limit}", where.values)
+    source = where.nearest(queue, districts, where.behind(after), limit, _PLACE, equally=True)
+    return Statement(
+        f"SELECT {_COLUMNS} FROM cases JOIN (SELECT declaration_id FROM ({source}) AS near {_ORDER} LIMIT {limit}) "
+        f"AS page USING (declaration_id) {_ORDER}",
+        where.values,
+    )
 
 
 async def _looked_through(
@@ -147,7 +150,7 @@ async def _looked_through(
     """
     where = Where()
     behind, fits = where.behind(after, narrowed.opened_after), where.fits(narrowed)
-    source = where.nearest(queue, districts, behind, most, f"due_at, declaration_id, {fits} AS fits")
+    source = where.nearest(queue, districts, behind, most, f"{_PLACE}, {fits} AS fits")
     spans = "SELECT max(due_at) AS until FROM looked GROUP BY place HAVING count(*) = min(most)"
     rows = await connection.fetch(
         f"WITH looked AS MATERIALIZED ({source}), ended AS (SELECT min(until) AS until FROM ({spans}) AS spans), "

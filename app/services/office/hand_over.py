@@ -22,7 +22,7 @@ from app.repositories.together import together
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
-from app.services.office.queues import OPEN_QUEUES, CaseItem, QueueCounts, counts_from, items_from, own_districts
+from app.services.office.queues import OPEN_QUEUES, CaseItem, QueueCounts, counts_from, items_from
 from app.services.reading import in_district
 
 READ_FOR_REASONS: Final = 100  # cases of each queue whose findings are looked at
@@ -73,8 +73,9 @@ class HandOver:
             tallies, lines = stored.tallies_from(rows), map(stored.line_from, own)
             mine = [each for each in lines if in_district(caller, each.district)]
             counts = counts_from(tallies)
-            wanted = {queue: own_districts(tallies, caller, queue) for queue in OPEN_QUEUES if counts.by_queue[queue]}
-            found = await summed(connection, wanted, now, READ_FOR_REASONS)
+            wanted = [queue for queue in OPEN_QUEUES if counts.by_queue[queue]]
+            districts = None if "*" in caller.districts else list(counts.by_district)
+            found = await summed(connection, wanted, districts, now, READ_FOR_REASONS)
             shown = [*mine, *(each.oldest for each in found.values() if each.oldest)]
             numbers, noted = await together(
                 connection,
