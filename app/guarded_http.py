@@ -63,10 +63,15 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._in_head:
             self._head_bytes += len(data)
         super().data_received(data)
-        if self._in_head and self._head_bytes > HEAD_LIMIT_BYTES:
-            self._refuse(431, "Request Header Fields Too Large", "head_too_large", "Send smaller headers.")
-        elif self._deadline is None and (self._head_bytes or not self._in_head):
-            self._expect_more()
+        if not self._refused:  # meanwhile
+            self._demand_bounds()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - as uvicorn's
+        """What is no request is answered as everything else is; the parser takes no address beyond the limit."""
+        if len(self.url or b"") > HEAD_LIMIT_BYTES:
+            self._refuse_head()
+        else:
+            self._refuse(400, "Bad Request", "malformed_request", "This is no HTTP/1.1 request; correct what sent it.")
 
     def on_message_begin(self) -> None:
         """The first byte of a request came, perhaps behind the last one of another."""
@@ -119,6 +124,15 @@ class GuardedProtocol(HttpToolsProtocol):
         if not self.parser.should_keep_alive():
             self.transport.close()
         self.on_response_complete()
+
+    def _demand_bounds(self) -> None:
+        if self._in_head and self._head_bytes > HEAD_LIMIT_BYTES:
+            self._refuse_head()
+        elif self._deadline is None and (self._head_bytes or not self._in_head):
+            self._expect_more()
+
+    def _refuse_head(self) -> None:
+        self._refuse(431, "Request Header Fields Too Large", "head_too_large", "Send a shorter address and headers.")
 
     def _expect_more(self) -> None:
         self._deadline = self.loop.call_later(self.request_seconds, self._too_slow)

@@ -81,19 +81,6 @@ class MessageReturn(msgspec.Struct, frozen=True, gc=False):
 
 
 ReceiptData = OrderReturn | PaymentReturn | LogisticsReturn | InventoryReturn
-_decoder: Final = msgspec.msgpack.Decoder(ReceiptData)
-_encoder: Final = msgspec.msgpack.Encoder()
-
-
-def encode_receipt(receipt: ReceiptData) -> bytes:
-    """The compact stored form."""
-    return _encoder.encode(receipt)
-
-
-def decode_receipt(stored: bytes) -> ReceiptData:
-    """The inverse of `encode_receipt`; msgspec.DecodeError for other bytes."""
-    receipt: ReceiptData = _decoder.decode(stored)
-    return receipt
 
 
 def receipt_for(

@@ -18,12 +18,12 @@ from app.services.idempotency_contract import StoredAnswer
 
 MEDIA_TYPE: Final = "application/json"
 # The one field of its header that a document of this door can be refused for; the official text calls it appTime.
-_TIME_AHEAD: Final = {
+_IMPOSSIBLE_TIME: Final = {
     return_code(filed, Refusal.BAD_PARAMETER).code for filed in (Order, Payment, Waybill, Declaration)
 }
-_TIME_AHEAD_TEXT: Final = (
-    "filed_at 比系统时间晚 10 分钟以上：请更正，或不填（以收到时间为准）",
-    "filed_at is more than 10 minutes ahead of our clock: correct it, or leave it out and the time of receipt counts",
+_IMPOSSIBLE_TIME_TEXT: Final = (
+    "filed_at 比系统时间晚 10 分钟以上，或早于跨境电商业务开始之日：请更正，或不填（以收到时间为准）",
+    "filed_at is over 10 minutes ahead of our clock, or before this trade: correct it or leave it out (receipt counts)",
 )
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
@@ -57,6 +57,6 @@ def _rejection(document: DocumentAnswer, documents: Sequence[DocumentAnswer]) ->
     # A declaration stands below its name even alone: it is never the whole body.
     whole_body = len(documents) == 1 and document.kind is not DocumentKind.DECLARATION
     pointer = "" if whole_body else f"/{document.kind.word}"
-    if document.return_status in _TIME_AHEAD:
-        return Problem(f"{pointer}/filed_at", document.return_status, *_TIME_AHEAD_TEXT)
+    if document.return_status in _IMPOSSIBLE_TIME:
+        return Problem(f"{pointer}/filed_at", document.return_status, *_IMPOSSIBLE_TIME_TEXT)
     return Problem(pointer=pointer, code=document.return_status, zh=document.text_zh, en=document.text_en)

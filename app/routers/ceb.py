@@ -92,6 +92,7 @@ async def file_message(request: Request) -> Response:
     return await answered_once(request, caller, body, work)
 
 
+@router.head("/v1/ceb/receipts", include_in_schema=False)  # as every other address that can be read
 @router.get("/v1/ceb/receipts", **receipts(RECEIPT_QUERY))
 async def read_receipts(request: Request) -> Response:
     """The receipts addressed to the caller, oldest first, from a cursor on."""

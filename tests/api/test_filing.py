@@ -137,7 +137,7 @@ async def test_a_time_too_far_ahead_is_pointed_at_by_its_name_here(
     answer = await door.post(path, content=bodies.encoded(tree), headers={"accept-language": "en"})
     (error,) = answer.json()["errors"]
     assert (error["pointer"], error["code"]) == (pointer, status)
-    assert "more than 10 minutes ahead" in error["message"]
+    assert "over 10 minutes ahead" in error["message"]
 
 
 async def test_foreign_documents_are_forbidden_with_their_pointers(

@@ -17,6 +17,14 @@ async def test_receipts_are_a_list_of_cursor_message_and_xml() -> None:
     assert answer.json() == [{"cursor": "c1", "message": "CEB622", "xml": "<CEB622Message/>"}]
 
 
+async def test_the_address_answers_head_as_every_other_that_can_be_read() -> None:
+    async with client(ToldServices(entries=[ENTRY])) as door:
+        answer = await door.head("/v1/ceb/receipts?limit=1")
+        unknown = await door.head("/v1/ceb/receipts?limit=0")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert unknown.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("query", "asked"),
     [

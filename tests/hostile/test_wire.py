@@ -162,4 +162,16 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_request_is_refused(name: str, connection: socket.socket) -> None:
     connection.sendall(BROKEN[name])
-    assert 400 <= status_in(answer_on(connection)) < 500
+    answer = answer_on(connection)
+    assert 400 <= status_in(answer) < 500
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"]  # a problem, as everywhere
+
+
+@pytest.mark.parametrize("sent", ["at once", "in parts"])
+def test_an_address_beyond_the_limit_is_a_431_however_it_arrives(sent: str, connection: socket.socket) -> None:
+    request = b"GET /v1/declarations?order_no=" + b"x" * 70_000 + b" HTTP/1.1\r\nhost: x\r\n\r\n"
+    for part in (request,) if sent == "at once" else (request[:40_000], request[40_000:]):
+        connection.sendall(part)
+    answer = answer_on(connection)
+    assert status_in(answer) == 431
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "head_too_large"
