@@ -75,8 +75,12 @@ def _counts(districts: Sequence[str] | None, now: str) -> str:
     """Escalated, which nothing is before it is due, and nobody's."""
     own = _OWN if districts is None else f"{_OWN} AND district = ANY($2::text[])"
 
-    def counted(condition: str) -> str:
-        return f"(SELECT count(*) FROM (SELECT FROM cases WHERE {own} AND {condition} LIMIT {COUNTED + 1}) AS fitting)"
+    def counted(condition: str, name: str) -> str:
+        fitting = f"SELECT FROM cases WHERE {own} AND {condition} LIMIT {COUNTED + 1}"
+        return f"CROSS JOIN LATERAL (SELECT count(*) AS cases FROM ({fitting}) AS fitting) AS {name}"
 
-    escalated = counted(f"due_at <= {now} AND escalated_at IS NOT NULL")
-    return f"SELECT waiting.number, {escalated}, {counted('assignee IS NULL')} FROM {_WAITING}"
+    return (
+        f"SELECT waiting.number, escalated.cases, free.cases FROM {_WAITING} "
+        f"{counted(f'due_at <= {now} AND escalated_at IS NOT NULL', 'escalated')} "
+        f"{counted('assignee IS NULL', 'free')}"
+    )
