@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 app = typer.Typer(help="One-time links for officers; list, lock and unlock them.", no_args_is_help=True)
-Code = Annotated[str, typer.Argument(help="The officer's code, from `tongguan officers list`.")]
+
+
+def _spelled(officer: str | None) -> str | None:
+    from app.services.office.officer_checks import spelled
+
+    return spelled(officer) if officer else None
+
+
+Code = Annotated[str, typer.Argument(help="The officer's code, from `tongguan officers list`.", callback=_spelled)]
 
 
 @app.callback()
@@ -23,7 +31,11 @@ def officers() -> None:
 def link(
     officer: Annotated[
         str | None,
-        typer.Option("--officer", help="For this officer, to set password and authenticator anew; else a new one."),
+        typer.Option(
+            "--officer",
+            help="For this officer, to set password and authenticator anew; else a new one.",
+            callback=_spelled,
+        ),
     ] = None,
 ) -> None:
     """Make a one-time link: for a new administrator, or for an officer who lost password or authenticator."""

@@ -19,6 +19,7 @@ from app.domain.duties import Duty, Permission
 from app.errors import Conflict, Malformed
 from app.routers.requests import office_of
 from app.services.office.links import ADDRESS as LINK_ADDRESS
+from app.services.office.officer_checks import spelled
 from app.services.office.officers import NewOfficer
 
 _ADDRESS: Final = f"{PREFIX}/officers"
@@ -45,7 +46,7 @@ async def invite(request: Request) -> Response:
         secret = await office_of(request).officers.invite(caller, new, datetime.now(UTC))
     except (Malformed, Conflict) as refused:
         return await _list(request, msgspec.structs.asdict(new), faults_of(request, refused))
-    return await _link_shown(request, new.officer_code, secret)
+    return await _link_shown(request, spelled(new.officer_code), secret)
 
 
 async def officer_page(request: Request) -> Response:
@@ -137,8 +138,7 @@ def _back(request: Request, notice: str) -> Response:
 
 
 def _code(request: Request) -> str:
-    code: str = request.path_params["officer_code"]
-    return code
+    return spelled(request.path_params["officer_code"])
 
 
 def _districts(form: Form) -> tuple[str, ...]:

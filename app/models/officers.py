@@ -7,6 +7,7 @@ is small and is replicated, never distributed.
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    CheckConstraint,
     Column,
     DateTime,
     Index,
@@ -33,6 +34,8 @@ officers = Table(
     Column("password_at", DateTime(timezone=True)),
     Column("totp", LargeBinary, doc="sealed; null until enrolled"),
     Column("totp_step", BigInteger, nullable=False, doc="the last one that was used: each code counts once"),
+    # Of two spellings of one code each would be a person, and approve what the other proposed.
+    CheckConstraint("officer_code = upper(officer_code)", name="one_spelling"),
 )
 
 # By what an officer comes in: a name typed at sign-in (in lower case), or who it is at the OpenID provider.

@@ -15,6 +15,7 @@ from app.routers.requests import caller_of, language_of, office_of
 from app.schemas import officers as shown
 from app.schemas.fields import Body
 from app.services.filings import Caller
+from app.services.office.officer_checks import spelled
 from app.services.office.officers import NewOfficer, Officers
 
 _ADDRESS: Final = "/v1/officers"
@@ -48,7 +49,7 @@ async def invite_officer(request: Request) -> Response:
             districts=tuple(body.districts),
         )
         secret = await officers.invite(caller, new, datetime.now(UTC))
-        return shown.link_answer(body.officer_code, secret)
+        return shown.link_answer(spelled(body.officer_code), secret)
 
     return await _with_body(request, shown.InviteBody, act, 201)
 
@@ -125,8 +126,7 @@ async def _on_officer(
 
 
 def _code(request: Request) -> str:
-    code: str = request.path_params["officer_code"]
-    return code
+    return spelled(request.path_params["officer_code"])
 
 
 def _operation(

@@ -17,7 +17,7 @@ from app.repositories.officers import OfficerState, Standing
 from app.security.api_keys import hash_of
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
-from app.services.office.officer_checks import common_districts
+from app.services.office.officer_checks import common_districts, spelled
 from app.services.office.sessions import OFFICER
 
 CHECKED_EVERY_SECONDS: Final = 1.0
@@ -56,14 +56,14 @@ class Callers:
         known = self._known  # what is found is remembered for the epoch in which it was asked for
         async with borrowed(self._pool) as connection:
             found = await registers.find_key(connection, key_hash)
-            standing = (
-                await officers.standing_of(connection, found.party_code) if found and found.role == OFFICER else None
-            )
+            # However the key's party is spelled: it is one person with the session.
+            officer = spelled(found.party_code) if found and found.role == OFFICER else None
+            standing = await officers.standing_of(connection, officer) if officer else None
         if found is None or found.revoked_at is not None:
             raise Unauthenticated("The API key is unknown or revoked; send a live one as `Authorization: Bearer KEY`.")
         caller = Caller(
             key_id=found.key_id,
-            party_code=found.party_code,
+            party_code=officer or found.party_code,
             role=found.role,
             name=found.name,
             districts=found.districts,

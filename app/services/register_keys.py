@@ -11,6 +11,8 @@ from app.repositories import registers
 from app.repositories.registers import ApiKey
 from app.security.api_keys import NewKey, new_key
 from app.services.clerk import Clerk, checked_name
+from app.services.office.officer_checks import spelled
+from app.services.office.sessions import OFFICER
 from app.services.register_parties import register
 
 _DISTRICT: Final = re.compile(r"\*|\d{2}|\d{4}", re.ASCII)
@@ -30,11 +32,12 @@ async def create_key(clerk: Clerk, request: KeyRequest) -> NewKey:
     """Make a key, and register the party in the role where it is not yet."""
     districts = _checked_districts(request)
     name = checked_name(request.name)
-    await register(clerk, request.party_code, name, request.role, request.first_day)
+    party = spelled(request.party_code) if request.role == OFFICER else request.party_code
+    await register(clerk, party, name, request.role, request.first_day)
     made = new_key()
-    stored = ApiKey(made.key_id, request.party_code, request.role, name, districts, clerk.at, None)
+    stored = ApiKey(made.key_id, party, request.role, name, districts, clerk.at, None)
     await registers.add_key(clerk.connection, made.key_hash, stored)
-    clerk.note("key.create", key=made.key_id, party=request.party_code, role=request.role, districts=districts)
+    clerk.note("key.create", key=made.key_id, party=party, role=request.role, districts=districts)
     return made
 
 
@@ -47,7 +50,7 @@ async def revoke_key(clerk: Clerk, key_id: str) -> None:
 
 def _checked_districts(request: KeyRequest) -> tuple[str, ...]:
     """An officer's districts; everybody else has none."""
-    if request.role != "officer":
+    if request.role != OFFICER:
         if request.districts:
             raise Malformed(
                 "--district says what an officer sees; a party's own district is set by `tongguan parties edit`."

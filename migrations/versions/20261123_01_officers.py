@@ -24,7 +24,8 @@ STATEMENTS: tuple[str, ...] = (
         password_at TIMESTAMP WITH TIME ZONE,
         totp BYTEA,
         totp_step BIGINT NOT NULL,
-        CONSTRAINT pk_officers PRIMARY KEY (officer_code)
+        CONSTRAINT pk_officers PRIMARY KEY (officer_code),
+        CONSTRAINT ck_officers_one_spelling CHECK (officer_code = upper(officer_code))
     )
     """,
     """

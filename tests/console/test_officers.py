@@ -16,7 +16,7 @@ from app.services.office.office import Office
 from app.services.office.officer_checks import common_districts
 from app.services.register_keys import KeyRequest, create_key
 from tests.conftest import REPOSITORY
-from tests.console.conftest import Browser, SignedIn
+from tests.console.conftest import Browser, SignedIn, an_officer
 from tests.console.people import an_administrator, enrolled, link_on
 from tests.console.test_signing_in import acts_of
 
@@ -264,3 +264,35 @@ async def test_every_fault_of_an_invitation_is_told_at_once_beside_its_field(off
     for field in ("name", "duties", "districts"):
         assert f'<p class="error" id="e-{field}">' in changed.text, field
     assert 'value="x"' in changed.text, "what was typed stays"
+
+
+async def test_a_code_has_one_spelling(office: Office, browse: Browse) -> None:
+    browser, _ = await invited(office, browse, officer_code="o7")
+    assert (await browser.get("/console/officers/O7")).status_code == 200
+    assert (await browser.get("/console/officers/o7")).status_code == 200
+    again = await browser.post("/console/officers", NEWCOMER | {"officer_code": "O7", "login": "another"})
+    assert "taken" in again.text
+    async with office.backing.pool.acquire() as connection:
+        assert {row[0] for row in await connection.fetch("SELECT officer_code FROM officers")} == {"ADMIN1", "O7"}
+        with pytest.raises(asyncpg.CheckViolationError, match="one_spelling"):
+            await connection.execute("UPDATE officers SET officer_code = 'o7' WHERE officer_code = 'O7'")
+
+
+async def test_a_name_to_sign_in_by_is_taken_in_any_case(office: Office, browse: Browse) -> None:
+    _, link = await invited(office, browse, login="LiLei")
+    _, person = await enrolled(browse(), link)
+    person.login = "LILEI"
+    assert (await person.sign_in(browse(), person.code())).status_code == 303
+
+
+async def test_a_key_is_its_officers_however_its_party_is_spelled(office: Office) -> None:
+    now = datetime.now(UTC)
+    async with office.backing.pool.acquire() as connection:
+        await an_officer(connection, "O7", ("auditor",), ("22",))
+        async with changing_registers(connection, "test", now) as clerk:
+            request = KeyRequest(party_code="o7", name="key", role="officer", districts=("22",))
+            made = await create_key(clerk, request)
+        assert await connection.fetchval("SELECT party_code FROM api_keys WHERE key_id = $1", made.key_id) == "O7"
+        await connection.execute("UPDATE api_keys SET party_code = 'o7'")  # as one that was made before
+    caller = await Callers(office.backing.pool).authenticate(made.key)
+    assert (caller.party_code, caller.duties) == ("O7", ("auditor",))

@@ -28,6 +28,7 @@ from app.services.clearance.receipts import actor_of
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
+from app.services.office.officer_checks import spelled
 from app.services.office.snoozes import hidden_in
 from app.services.reading import in_district
 
@@ -85,7 +86,7 @@ class Assignment:
     async def assign(self, caller: Caller, declaration_id: UUID, officer: str) -> None:
         """A supervisor gives a case to an officer of its district, whoever had it."""
         demand(caller.duties, Permission.HAND_OVER)
-        now = datetime.now(UTC)
+        now, officer = datetime.now(UTC), spelled(officer)
         async with borrowed(self._backing.pool) as connection, connection.transaction():
             line = await _own_case(connection, caller, declaration_id)
             await demand_worker(connection, officer, [line.district])
@@ -137,7 +138,7 @@ class Assignment:
     async def hand_over(self, caller: Caller, officer: str, to: str | None) -> int:
         """Everything an officer has in the supervisor's districts goes to another one, or to the queue."""
         demand(caller.duties, Permission.HAND_OVER)
-        now = datetime.now(UTC)
+        now, officer, to = datetime.now(UTC), spelled(officer), spelled(to) if to else None
         async with borrowed(self._backing.pool) as connection, connection.transaction():
             if to is not None:
                 mine = await work.mine(connection, officer, 2**31, tuple(Queue))

@@ -28,11 +28,16 @@ def all_checked(*checks: Callable[[], object]) -> None:
         raise Malformed("Please correct what is named.", zh="请更正以下内容。", problems=tuple(problems))
 
 
+def spelled(officer_code: str) -> str:
+    """An officer's code as it is kept: in capitals, however it was typed. Two spellings would be two people."""
+    return officer_code.strip().upper()
+
+
 def checked_officer_code(code: str) -> str:
     """The party code of the officer's keys."""
     if not _CODE.fullmatch(code):
         raise faulty("officer_code", "工号应为 1 至 18 位字母或数字。", "A code has 1 to 18 letters and digits.")
-    return code
+    return spelled(code)
 
 
 def checked_officer_name(name: str) -> str:

@@ -25,6 +25,7 @@ from app.services.cursors import decode_cursor, encode_cursor
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
+from app.services.office.officer_checks import spelled
 from app.services.office.snoozes import hidden_from, hidden_wanted
 from app.services.reading import in_district
 
@@ -194,7 +195,7 @@ class Queues:
 def _assignee(caller: Caller, wanted: QueueFilter) -> str | None:
     if wanted.assignee == ME:
         return caller.party_code
-    return None if wanted.assignee == NOBODY else wanted.assignee
+    return spelled(wanted.assignee) if wanted.assignee and wanted.assignee != NOBODY else None
 
 
 def own_districts(
