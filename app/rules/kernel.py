@@ -27,10 +27,23 @@ class Text(msgspec.Struct, frozen=True, gc=False):
 
 
 class Law(msgspec.Struct, frozen=True, gc=False):
-    """Where a rule stands: the provision, or the specification's table, and an address where there is one."""
+    """Where a rule stands: the provision, or the specification's table, and an address where there is one.
+
+    Every finding is recorded with `provision`, and a replay compares it: it stays as it is. `zh` and `en` are how
+    people read it, where that text mixes languages or is in the other one. `verified` is False where a part of it
+    (a day, an article) is known in the trade and was not compared with the published text.
+    """
 
     provision: str
     source: str | None = None
+    zh: str = ""
+    en: str = ""
+    verified: bool = True
+
+    @property
+    def told(self) -> Text:
+        """The provision as people read it."""
+        return Text(self.zh or self.provision, self.en or self.provision)
 
 
 class Passed(msgspec.Struct, frozen=True, gc=False):

@@ -13,7 +13,7 @@ from app.rules.parameter_groups import FIRST_LAW_DAY, Parameters
 @rule(
     id="LAW-01",
     title=Text(zh="适用法律", en="Law on record"),
-    law=Law("财关税〔2016〕18号"),
+    law=Law("财关税〔2016〕18号", en="Caiguanshui 18/2016"),
     in_force=InForce(first_day=date.min, last_day=FIRST_LAW_DAY - timedelta(days=1)),
     consequence=Outcome.HELD,
 )

@@ -34,6 +34,16 @@ def test_a_rule_has_a_law_and_a_title_in_both_languages(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
+def test_the_law_of_a_rule_is_told_in_each_language_and_what_is_from_memory_is_marked(rule: Rule) -> None:
+    told = rule.law.told
+    assert CHINESE.search(told.zh)
+    assert not re.search(r"MEMORY|operational|\b(since|before|the|of|with)\b", told.zh)
+    assert not CHINESE.search(told.en)
+    assert "MEMORY" not in told.en
+    assert rule.law.verified == (not re.search("MEMORY|二手来源", rule.law.provision))
+
+
+@pytest.mark.parametrize("rule", RULES)
 def test_the_docstring_of_a_rule_says_the_provision_in_a_sentence(rule: Rule) -> None:
     first = rule.provision.strip().split("\n\n")[0]
     assert len(first) > 30

@@ -11,25 +11,33 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from app.console.case.words import ACTS as OF_CASES
+from app.console.case.words import MOMENTS
 from app.console.forms import form_of, redirect
 from app.console.language import N_
 from app.console.pages import PREFIX, Page
 from app.console.refused import faults_of_filter
 from app.console.rendering import render
 from app.console.sessions import officer_of
+from app.console.words import word_of
 from app.domain.duties import Permission
+from app.domain.lifecycle import Status
 from app.errors import Problem
 from app.routers.audit import begun, json_lines, place_of
 from app.routers.refusals import InvalidParameters
 from app.routers.requests import declaration_id_of, office_of
 from app.schemas.audit import FILTERS, PAGING, filter_of, read_cursor
 from app.schemas.queries import read_parameters
+from app.services.clearance.receipts import person_of
 from app.services.cursors import encode_cursor
 from app.services.office.audit_view import LinkItem, LinkPage
 
 ADDRESS: Final = PREFIX + "/audit"
 _LINKS: Final = 50
 _FAULTY: Final = 422
+# Acts that other pages show have names; the rest of the record is told as it is written.
+ACTS: Final[dict[str, str]] = {act.value: name for act, name in OF_CASES.items()} | MOMENTS
+STATUS: Final = {str(status.value): word_of(status.word) for status in Status}  # by official return status
 _NO_LINKS: Final = LinkPage(links=(), cursor=None, read=0)
 _COLUMNS: Final = ("lane", "position", "at", "act", "actor", "declaration_id", "receipts", "attested", "note")
 
@@ -45,6 +53,8 @@ async def links(request: Request) -> Response:
     context = {
         "page": page,
         "values": values,
+        "person": person_of,
+        "ACTS": ACTS,
         "faults": faults,
         "query": query,
         "lanes": await view.lanes(officer),
@@ -60,7 +70,9 @@ async def link(request: Request) -> Response:
     """One link with what it attests."""
     lane, position = place_of(request)
     found = await office_of(request).audit_view.link(await officer_of(request), lane, position)
-    return await render(request, "audit/link.html", {"link": found})
+    return await render(
+        request, "audit/link.html", {"link": found, "person": person_of, "ACTS": ACTS, "STATUS": STATUS}
+    )
 
 
 async def verification(request: Request) -> Response:

@@ -16,8 +16,9 @@ from app.console.pages import PREFIX, Endpoint, Page
 from app.console.refused import NOTHING, Refused, refused
 from app.console.rendering import render
 from app.console.sessions import officer_of
-from app.domain.case_entries import ASKABLE, PaperKind
+from app.domain.case_entries import ASKABLE, EntryKind, PaperKind
 from app.domain.duties import Permission, may
+from app.domain.lifecycle import Act
 from app.domain.period import SHANGHAI
 from app.errors import Conflict, Malformed, Problem
 from app.languages import Language
@@ -25,10 +26,11 @@ from app.routers.attachments import attachment_id_of, download
 from app.routers.requests import declaration_id_of, office_of, settings_of
 from app.schemas.answers import explanation_answer, findings_for
 from app.schemas.visibility import sight_of
+from app.services.clearance.receipts import person_of
 from app.services.desk.judging import permission_for
 from app.services.filings import Caller
 from app.services.office.case_file.papers import Paper
-from app.services.office.case_file.shapes import CasePage
+from app.services.office.case_file.shapes import CasePage, Moment
 
 _ONE: Final = PREFIX + "/cases/{declaration_id}"
 _BESIDE_FILE: Final = 64 * 1024
@@ -150,15 +152,16 @@ def _context(page: CasePage, caller: Caller, language: Language) -> dict[str, An
         ],
         "missing_names": ", ".join(say(language, words.DOCUMENT_NAMES[each]) for each in page.view.missing_documents),
         "suggested_until": (datetime.now(SHANGHAI) + _USUAL_WAIT).strftime("%Y-%m-%dT18:00"),
+        "timeline": _told_once(page.timeline),
         "paper_of": {each.attachment_id: each for each in page.attachments},
-        "person": _person,
+        "person": lambda actor: person_of(actor) if actor else None,
     }
 
 
-def _person(actor: str | None) -> str | None:
-    """The code of who acted, out of role, code and key."""
-    parts = (actor or "").split(":")
-    return parts[1] if len(parts) > 1 else actor
+def _told_once(timeline: tuple[Moment, ...]) -> list[Moment]:
+    """Newest first. A wish for papers is an entry and a step of the case; where there is the step, it tells both."""
+    steps = {each.at for each in timeline if each.act == Act.REQUEST_DOCUMENTS}
+    return [each for each in reversed(timeline) if each.what != EntryKind.ASKED.word or each.at not in steps]
 
 
 def _address(declaration_id: UUID) -> str:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.console.language import language_of
+from app.console.names import names_of
 from app.console.pages import Page
 from app.console.queues.rows import rows_of
 from app.console.refused import faults_of_filter
@@ -39,10 +40,11 @@ async def show_queue(request: Request) -> Response:
         "typed": {name: request.query_params.get(name, "") for name in CASE_FILTERS},
         "faults": faults_of_filter(request, problems, CASE_FILTERS),
         "page": page,
-        "rows": rows_of(page.cases, language_of(request)),
+        "rows": rows_of(page.cases, language_of(request), names_of(request)),
         "counted": COUNTED,
         "tabs": [(queue, shown.counts.by_queue[queue], address) for queue, address in _tabs(words)],
         "colleagues": workers_among(shown.colleagues),
+        "officers": {row.officer: row.name for row in shown.colleagues},
         "views": shown.views,
         "view_query": query_of,
         "query": words,

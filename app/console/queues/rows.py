@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 
 from app.console.formats import amount, instant, iso
 from app.console.language import say
+from app.console.names import Names
 from app.languages import Language
 from app.services.office.queues import CaseItem
 
 _SOON_MINUTES: Final = 15
 _HOUR, _DAY = 60, 24 * 60
-_RULES_SHOWN: Final = 3
+_RULES_SHOWN: Final = 2  # each with its name below it
 
 
 class Due(NamedTuple):
@@ -31,20 +32,21 @@ class Row(NamedTuple):
     waybill_no: str | None
     due: Due
     escalated: bool
-    rules: str
+    rules: list[tuple[str, str]]  # code and name
+    more_rules: int
     value: str
     platform_code: str
-    district: str
-    trade_mode: str
+    district: tuple[str, str]
+    trade_mode: tuple[str, str]
     came: str
     came_iso: str
     assignee: str | None
     mine: bool
 
 
-def rows_of(cases: Iterable[CaseItem], language: Language) -> list[Row]:
+def rows_of(cases: Iterable[CaseItem], language: Language, names: Names) -> list[Row]:
     """The rows of a page."""
-    return [_row(case, language) for case in cases]
+    return [_row(case, language, names) for case in cases]
 
 
 def due_of(language: Language, minutes: int) -> Due:
@@ -54,20 +56,20 @@ def due_of(language: Language, minutes: int) -> Due:
     return Due(tone, f"{word} {_span(language, abs(minutes))}")
 
 
-def _row(case: CaseItem, language: Language) -> Row:
+def _row(case: CaseItem, language: Language, names: Names) -> Row:
     line = case.line
-    more = len(line.rules) - _RULES_SHOWN
     return Row(
         declaration_id=str(line.declaration_id),
         order_no=case.order_no or str(line.declaration_id),
         waybill_no=case.waybill_no,
         due=due_of(language, case.due_minutes),
         escalated=case.escalated,
-        rules=" ".join(line.rules[:_RULES_SHOWN]) + (f" +{more}" if more > 0 else ""),
+        rules=[(rule, names.rule(rule)) for rule in line.rules[:_RULES_SHOWN]],
+        more_rules=max(len(line.rules) - _RULES_SHOWN, 0),
         value=amount(case.value_cny),
         platform_code=line.platform_code,
-        district=line.district,
-        trade_mode=line.trade_mode,
+        district=(line.district, names.district(line.district)),
+        trade_mode=(line.trade_mode, names.trade_mode(line.trade_mode)),
         came=instant(line.opened_at),
         came_iso=iso(line.opened_at),
         assignee=line.assignee,

@@ -9,7 +9,7 @@ from app.rules.parameter_groups import Parameters
 from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, specified
 from app.rules.tables.lookups import TablesOfTheDay
 
-_SOURCE = specified(DECLARATION, "参照《JGS-20 海关业务代码集》")
+_SOURCE = specified(DECLARATION, "参照《JGS-20 海关业务代码集》", en="codes of the customs code set JGS-20")
 
 
 @rule(

@@ -12,7 +12,9 @@ from app.rules.tables.lookups import TablesOfTheDay
 @rule(
     id="COD-04",
     title=Text(zh="法定计量单位", en="Legal units"),
-    law=specified(DECLARATION, "按照商品编码规则对应的法定计量单位填写"),
+    law=specified(
+        DECLARATION, "按照商品编码规则对应的法定计量单位填写", en="the legal unit that belongs to the commodity code"
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="codes",
 )

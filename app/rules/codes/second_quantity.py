@@ -11,7 +11,11 @@ from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, specified
 @rule(
     id="COD-03",
     title=Text(zh="第二数量与第二计量单位", en="Second quantity and second unit"),
-    law=specified(DECLARATION, "第二计量单位为空时第二数量为空，否则应大于零（同 CEB625）"),
+    law=specified(
+        DECLARATION,
+        "第二计量单位为空时第二数量为空，否则应大于零（同 CEB625）",
+        en="the second quantity is empty where the second unit is, else above zero (as in CEB625)",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="codes",
 )

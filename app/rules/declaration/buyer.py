@@ -11,7 +11,7 @@ from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, SINCE_FORMA
 @rule(
     id="DEC-01",
     title=Text(zh="订购人姓名", en="Buyer's name"),
-    law=specified(DECLARATION, "buyerName 订购人的真实姓名"),
+    law=specified(DECLARATION, "buyerName 订购人的真实姓名", en="buyerName is the buyer's true name"),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
     official_code="13127",
@@ -36,7 +36,11 @@ def buyer_name(dossier: Dossier, facts: Facts, parameters: Parameters) -> Result
     id="DEC-02",
     title=Text(zh="订购人电话", en="Buyer's telephone"),
     law=specified(
-        DECLARATION, "buyerTelephone 订购人电话 (on the order since GACC 113/2018; the day 2018-09-30 is MEMORY)"
+        DECLARATION,
+        "buyerTelephone 订购人电话 (on the order since GACC 113/2018; the day 2018-09-30 is MEMORY)",
+        zh="buyerTelephone 订购人电话；自海关总署公告2018年第113号（2018-09-30）起列入电子订单",
+        en="buyerTelephone is the buyer's telephone; on the order since GACC announcement 113/2018, from 2018-09-30",
+        verified=False,
     ),
     in_force=SINCE_FORMAT_OF_2018,
     consequence="declaration_check",
@@ -63,7 +67,11 @@ def buyer_telephone(dossier: Dossier, facts: Facts, parameters: Parameters) -> R
 @rule(
     id="DEC-03",
     title=Text(zh="订购人证件号码", en="Buyer's identity number"),
-    law=specified(DECLARATION, "buyerIdNumber 订购人的身份证件号码"),
+    law=specified(
+        DECLARATION,
+        "buyerIdNumber 订购人的身份证件号码",
+        en="buyerIdNumber is the number of the buyer's identity document",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )

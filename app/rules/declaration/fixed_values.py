@@ -16,7 +16,7 @@ IMPORT: Final = "I"
 @rule(
     id="DEC-09",
     title=Text(zh="件数", en="Number of parcels"),
-    law=specified(f"{WAYBILL}, {DECLARATION}", "packNo 限定为“1”"),
+    law=specified(f"{WAYBILL}, {DECLARATION}", "packNo 限定为“1”", en="packNo is always 1"),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )
@@ -37,7 +37,12 @@ def pack_count(dossier: Dossier, facts: Facts, parameters: Parameters) -> Result
 @rule(
     id="DEC-10",
     title=Text(zh="币制", en="Currency"),
-    law=Law(f"{SPECIFICATION}, 表3-3, 表3-10, 表3-17, 表3-31: currency 限定为人民币，填写“142”"),
+    law=Law(
+        f"{SPECIFICATION}, 表3-3, 表3-10, 表3-17, 表3-31: currency 限定为人民币，填写“142”",
+        zh=f"{SPECIFICATION}，表3-3、表3-10、表3-17、表3-31：currency 限定为人民币，填写“142”",
+        en="Message specification of the unified cross-border system, edition 202205, tables "
+        "3-3, 3-10, 3-17, 3-31: currency is always the yuan, written 142",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )
@@ -71,7 +76,11 @@ def _currencies(dossier: Dossier) -> Iterator[tuple[str, str, str, str]]:
 @rule(
     id="DEC-11",
     title=Text(zh="进口标记", en="Import flag"),
-    law=specified(f"{ORDER}, {DECLARATION}", "orderType 电子订单类型：I进口; ieFlag I-进口"),
+    law=specified(
+        f"{ORDER}, {DECLARATION}",
+        "orderType 电子订单类型：I进口; ieFlag I-进口",
+        en="orderType and ieFlag are I, import",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )

@@ -11,7 +11,11 @@ from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, specified
 @rule(
     id="DEC-08",
     title=Text(zh="运费和保费", en="Freight and insurance"),
-    law=specified(DECLARATION, "freight 物流企业实际收取的运输费用; insuredFee 物流企业实际收取的商品保价费用"),
+    law=specified(
+        DECLARATION,
+        "freight 物流企业实际收取的运输费用; insuredFee 物流企业实际收取的商品保价费用",
+        en="freight and insuredFee are what the carrier really charged for carriage and insurance",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )

@@ -16,7 +16,9 @@ LINES_WITH_VALUES: Final = 10
 @rule(
     id="DEC-04",
     title=Text(zh="商品项数", en="Number of items"),
-    law=specified(DECLARATION, "gnum 与关联的电子订单表体序号一一对应"),
+    law=specified(
+        DECLARATION, "gnum 与关联的电子订单表体序号一一对应", en="gnum fits the lines of the order one by one"
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
     official_code="1320",
@@ -37,7 +39,11 @@ def number_of_items(dossier: Dossier, facts: Facts, parameters: Parameters) -> R
 @rule(
     id="DEC-05",
     title=Text(zh="商品项一致", en="Same items"),
-    law=specified(DECLARATION, "gnum 与关联的电子订单表体序号一一对应; gname 与电子订单一致"),
+    law=specified(
+        DECLARATION,
+        "gnum 与关联的电子订单表体序号一一对应; gname 与电子订单一致",
+        en="gnum fits the lines of the order one by one; gname is that of the order",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
     official_code="1322",

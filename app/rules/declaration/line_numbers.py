@@ -13,7 +13,9 @@ from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, ORDER, spec
 @rule(
     id="DEC-17",
     title=Text(zh="商品序号", en="Item numbers"),
-    law=specified(f"{ORDER}, {DECLARATION}", "gnum 从1开始的递增序号; 从1开始连续序号"),
+    law=specified(
+        f"{ORDER}, {DECLARATION}", "gnum 从1开始的递增序号; 从1开始连续序号", en="gnum counts from 1 without gaps"
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )

@@ -11,7 +11,11 @@ from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, specified
 @rule(
     id="DEC-06",
     title=Text(zh="清单对应订单", en="The declaration names the order"),
-    law=specified(DECLARATION, "orderNo 同一交易平台的订单编号应唯一; ebpCode; ebcCode"),
+    law=specified(
+        DECLARATION,
+        "orderNo 同一交易平台的订单编号应唯一; ebpCode; ebcCode",
+        en="orderNo is unique at its trading platform; ebpCode; ebcCode",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )
@@ -58,7 +62,11 @@ def names_order(dossier: Dossier, facts: Facts, parameters: Parameters) -> Resul
 @rule(
     id="DEC-07",
     title=Text(zh="清单对应运单", en="The declaration names the waybill"),
-    law=specified(DECLARATION, "logisticsNo 物流企业的运单包裹面单号; logisticsCode"),
+    law=specified(
+        DECLARATION,
+        "logisticsNo 物流企业的运单包裹面单号; logisticsCode",
+        en="logisticsNo is the number on the carrier's label; logisticsCode",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )

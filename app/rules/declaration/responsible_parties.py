@@ -10,7 +10,11 @@ from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, SPECIFICATI
 @rule(
     id="DEC-15",
     title=Text(zh="担保企业", en="Guarantor"),
-    law=specified(DECLARATION, "assureCode 只限清单的电商平台企业、电商企业、物流企业"),
+    law=specified(
+        DECLARATION,
+        "assureCode 只限清单的电商平台企业、电商企业、物流企业",
+        en="assureCode is the platform, the merchant or the carrier of the declaration",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )
@@ -40,7 +44,12 @@ def guarantor(dossier: Dossier, facts: Facts, parameters: Parameters) -> Result:
 @rule(
     id="DEC-16",
     title=Text(zh="申报企业与传输企业", en="The declarant sends"),
-    law=Law(f"{SPECIFICATION}, BaseTransfer copCode 需要与接入客户端的企业身份一致; 错误代码 -621015"),
+    law=Law(
+        f"{SPECIFICATION}, BaseTransfer copCode 需要与接入客户端的企业身份一致; 错误代码 -621015",
+        zh=f"{SPECIFICATION}：BaseTransfer copCode 需要与接入客户端的企业身份一致；错误代码 -621015",
+        en="Message specification of the unified cross-border system, edition 202205: copCode of "
+        "BaseTransfer is the party whose client sends; error code -621015",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )

@@ -25,7 +25,11 @@ _LACKING: Final = (
 @rule(
     id="DEC-12",
     title=Text(zh="贸易方式", en="Supervision mode"),
-    law=specified(DECLARATION, "tradeMode 直购进口填写“9610”，保税进口填写“1210”"),
+    law=specified(
+        DECLARATION,
+        "tradeMode 直购进口填写“9610”，保税进口填写“1210”",
+        en="tradeMode is 9610 for direct purchase and 1210 for bonded import",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )
@@ -44,7 +48,11 @@ def supervision_mode(dossier: Dossier, facts: Facts, parameters: Parameters) -> 
 @rule(
     id="DEC-13",
     title=Text(zh="直购进口必填项", en="Fields of direct purchase"),
-    law=specified(DECLARATION, "trafNo, voyageNo, billNo 直购进口必填"),
+    law=specified(
+        DECLARATION,
+        "trafNo, voyageNo, billNo 直购进口必填",
+        en="trafNo, voyageNo and billNo have to be filled in for direct purchase",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",
 )
@@ -65,6 +73,8 @@ def direct_purchase_fields(dossier: Dossier, facts: Facts, parameters: Parameter
         DECLARATION,
         "emsNo, areaCode, areaName, itemRecordNo 保税模式必填; country 保税进口填写“142”; "
         "trafNo, voyageNo, billNo 保税进口免填",
+        en="emsNo, areaCode, areaName and itemRecordNo have to be filled in for bonded import, "
+        "where country is 142; trafNo, voyageNo and billNo stay empty",
     ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="declaration_check",

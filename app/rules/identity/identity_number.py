@@ -15,7 +15,11 @@ IDENTITY_CARD: Final = "1"
 @rule(
     id="IDN-01",
     title=Text(zh="订购人身份证号码", en="Buyer's identity number"),
-    law=Law("GB 11643-1999 公民身份号码; 海关总署公告2016年第26号, 六"),
+    law=Law(
+        "GB 11643-1999 公民身份号码; 海关总署公告2016年第26号, 六",
+        zh="GB 11643-1999 公民身份号码；海关总署公告2016年第26号，六",
+        en="GB 11643-1999, citizen identification number; GACC announcement 26/2016, point 6",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="identity_digit",
 )
@@ -40,7 +44,11 @@ def identity_number(dossier: Dossier, facts: Facts, parameters: Parameters) -> R
 @rule(
     id="IDN-02",
     title=Text(zh="证件类型", en="Type of identity document"),
-    law=specified(f"{ORDER}, {PAYMENT}, {DECLARATION}", "buyerIdType, payerIdType 限定为身份证，填写“1”"),
+    law=specified(
+        f"{ORDER}, {PAYMENT}, {DECLARATION}",
+        "buyerIdType, payerIdType 限定为身份证，填写“1”",
+        en="buyerIdType and payerIdType are always the identity card, written 1",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="identity_digit",
 )

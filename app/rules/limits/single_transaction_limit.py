@@ -12,7 +12,10 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="LIM-01",
     title=Text(zh="单次交易限值", en="Single transaction limit"),
-    law=Law("财关税〔2018〕49号 一、二；此前 财关税〔2016〕18号 三"),
+    law=Law(
+        "财关税〔2018〕49号 一、二；此前 财关税〔2016〕18号 三",
+        en="Caiguanshui 49/2018, points 1 and 2; before it Caiguanshui 18/2016, point 3",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="single_limit",
 )

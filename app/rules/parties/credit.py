@@ -11,7 +11,13 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="PTY-08",
     title=Text(zh="企业信用等级", en="Credit class of the parties"),
-    law=Law("海关注册登记和备案企业信用管理办法 (海关总署令第251号, 2021-11-01; before it orders 237 and 225): MEMORY"),
+    law=Law(
+        "海关注册登记和备案企业信用管理办法 (海关总署令第251号, 2021-11-01; before it orders 237 and 225): MEMORY",
+        zh="《海关注册登记和备案企业信用管理办法》（海关总署令第251号，2021-11-01起施行；此前为第237号、第225号令）",
+        en="Measures on the credit of enterprises registered with customs (GACC order 251, from "
+        "2021-11-01; before it orders 237 and 225)",
+        verified=False,
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="discredited_party",
 )

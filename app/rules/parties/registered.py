@@ -10,7 +10,11 @@ from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, specified
 
 REGISTRATION: Final = Law(
     "海关总署公告2016年第26号; since 2019-01-01 海关总署公告2018年第194号: "
-    "参与跨境电商零售进口业务的企业向海关办理注册登记 (article: MEMORY)"
+    "参与跨境电商零售进口业务的企业向海关办理注册登记 (article: MEMORY)",
+    zh="海关总署公告2016年第26号；自2019-01-01起海关总署公告2018年第194号：参与跨境电商零售进口业务的企业向海关办理注册登记",
+    en="GACC announcement 26/2016, from 2019-01-01 announcement 194/2018: enterprises of the "
+    "retail import trade register with customs",
+    verified=False,
 )
 
 
@@ -93,7 +97,11 @@ def declarant_registered(dossier: Dossier, facts: Facts, parameters: Parameters)
 @rule(
     id="PTY-06",
     title=Text(zh="区内企业备案", en="Warehouse registered"),
-    law=specified(DECLARATION, "areaCode 保税模式必填，区内仓储企业的海关注册登记编号"),
+    law=specified(
+        DECLARATION,
+        "areaCode 保税模式必填，区内仓储企业的海关注册登记编号",
+        en="areaCode has to be filled in for bonded import: customs registration number of the warehouse in the zone",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="party",
 )
@@ -109,7 +117,11 @@ def warehouse_registered(dossier: Dossier, facts: Facts, parameters: Parameters)
 @rule(
     id="PTY-07",
     title=Text(zh="担保企业备案", en="Guarantor registered"),
-    law=specified(DECLARATION, "assureCode 担保扣税的企业海关注册登记编号"),
+    law=specified(
+        DECLARATION,
+        "assureCode 担保扣税的企业海关注册登记编号",
+        en="assureCode is the customs registration number of who guarantees the tax",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="party",
 )

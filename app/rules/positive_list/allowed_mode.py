@@ -11,7 +11,10 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="LST-02",
     title=Text(zh="清单备注的监管方式", en="Supervision mode of the positive list's note"),
-    law=Law("跨境电子商务零售进口商品清单 备注（仅限网购保税商品）"),
+    law=Law(
+        "跨境电子商务零售进口商品清单 备注（仅限网购保税商品）",
+        en="Positive list of the retail import trade, notes: bonded import only",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="positive_list",
 )

@@ -11,7 +11,10 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="LST-01",
     title=Text(zh="跨境电商零售进口商品清单", en="Positive list"),
-    law=Law("商财发〔2018〕486号 二；财关税〔2016〕18号 二；跨境电子商务零售进口商品清单"),
+    law=Law(
+        "商财发〔2018〕486号 二；财关税〔2016〕18号 二；跨境电子商务零售进口商品清单",
+        en="Shangcaifa 486/2018, point 2; Caiguanshui 18/2016, point 2; positive list of the retail import trade",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="positive_list",
 )

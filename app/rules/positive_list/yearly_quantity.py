@@ -15,7 +15,10 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="LST-03",
     title=Text(zh="清单备注的数量限制", en="Quantity of the positive list's note"),
-    law=Law("跨境电子商务零售进口商品清单 备注（每人每年数量）"),
+    law=Law(
+        "跨境电子商务零售进口商品清单 备注（每人每年数量）",
+        en="Positive list of the retail import trade, notes: quantity for each person and year",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="positive_list",
 )

@@ -43,8 +43,12 @@ def compiled(profile_id: str, version: int, profile: Profile) -> Rule:
     content = encode_profile(profile).decode()
     return Rule(
         id=RuleId(profile_id),
-        title=Text(f"风险布控 {profile_id}", f"Risk profile {profile_id}"),
-        law=Law(f"监管实践 operational: 风险布控 {profile_id} 第 {version} 版 (risk profile, version {version})"),
+        title=Text(profile.name_zh, profile.name_en),
+        law=Law(
+            f"监管实践 operational: 风险布控 {profile_id} 第 {version} 版 (risk profile, version {version})",
+            zh=f"监管实践：风险布控 {profile_id} 第 {version} 版",
+            en=f"Supervision practice: risk profile {profile_id}, version {version}",
+        ),
         in_force=InForce(profile.first_day, profile.last_day),
         consequence=profile.outcome,
         official_code=None,

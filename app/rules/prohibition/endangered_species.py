@@ -11,7 +11,10 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="PRO-02",
     title=Text(zh="濒危物种商品", en="Goods of endangered species"),
-    law=Law("海关监管条件代码 E、F（濒危物种允许进出口证明书）；清单备注"),
+    law=Law(
+        "海关监管条件代码 E、F（濒危物种允许进出口证明书）；清单备注",
+        en="Supervision marks E and F (permit for endangered species); notes of the positive list",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="endangered",
 )

@@ -11,7 +11,10 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="PRO-01",
     title=Text(zh="禁止进口商品", en="Prohibited goods"),
-    law=Law("《中华人民共和国禁止进出境物品表》；海关监管条件代码 9（禁止进口商品）"),
+    law=Law(
+        "《中华人民共和国禁止进出境物品表》；海关监管条件代码 9（禁止进口商品）",
+        en="List of articles that may not enter or leave China; supervision mark 9 (prohibited imports)",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="prohibited",
 )

@@ -11,7 +11,10 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="PRO-03",
     title=Text(zh="疑似禁止进口商品", en="Suspected prohibited goods"),
-    law=Law("《中华人民共和国禁止进出境物品表》"),
+    law=Law(
+        "《中华人民共和国禁止进出境物品表》",
+        en="List of articles that may not enter or leave China",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="prohibited_words",
 )

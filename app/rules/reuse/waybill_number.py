@@ -11,7 +11,11 @@ from app.rules.specification import FROM_THE_FIRST_DAY, WAYBILL, specified
 @rule(
     id="REU-01",
     title=Text(zh="运单编号重复使用", en="Waybill number used again"),
-    law=specified(WAYBILL, "logisticsNo 同一物流企业的运单编号在6个月内不重复"),
+    law=specified(
+        WAYBILL,
+        "logisticsNo 同一物流企业的运单编号在6个月内不重复",
+        en="logisticsNo is used once in six months by one carrier",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="reuse",
 )

@@ -14,7 +14,10 @@ _PERCENT: Final = 100
 @rule(
     id="RSK-05",
     title=Text(zh="价格明显偏低", en="Price far under its history"),
-    law=operational("false low prices are one of the four forms of smuggling told of the trade; no official figure"),
+    law=operational(
+        "false low prices are one of the four forms of smuggling told of the trade; no official figure",
+        zh="低报价格是本行业四种走私形式之一；无官方标准",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="risk",
 )

@@ -16,7 +16,10 @@ _ROLES: Final = ("declarant", "merchant")
 @rule(
     id="RSK-06",
     title=Text(zh="随机布控查验", en="Random inspection"),
-    law=operational("parcels are picked by a set rate, for example 5.5 %; rates follow the credit class (order 251)"),
+    law=operational(
+        "parcels are picked by a set rate, for example 5.5 %; rates follow the credit class (order 251)",
+        zh="按设定比例抽取包裹，例如 5.5%；比例随企业信用等级而定（海关总署令第251号）",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="random_inspection",
 )

@@ -9,7 +9,8 @@ from app.rules.parameter_groups import Parameters
 from app.rules.specification import FROM_THE_FIRST_DAY, operational
 
 PATTERN: Final[Law] = operational(
-    "repeat patterns of the trade: one telephone or address with several identities, high-frequency recipients"
+    "repeat patterns of the trade: one telephone or address with several identities, high-frequency recipients",
+    zh="行业常见的重复特征：同一电话或地址对应多个身份、高频收件人",
 )
 
 

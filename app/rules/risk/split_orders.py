@@ -11,7 +11,10 @@ from app.rules.specification import FROM_THE_FIRST_DAY, operational
     id="RSK-04",
     title=Text(zh="拆单", en="Split orders"),
     law=operational(
-        "化整为零: general trade broken into small parcels; single limit of 财关税〔2016〕18号, 〔2018〕49号"
+        "化整为零: general trade broken into small parcels; single limit of 财关税〔2016〕18号, 〔2018〕49号",
+        zh="化整为零：将一般贸易货物拆成低于单次限值的小包裹；单次限值见财关税〔2016〕18号、〔2018〕49号",
+        en="general trade broken into small parcels under the single limit of the notices "
+        "Caiguanshui 18 of 2016 and 49 of 2018",
     ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="risk",

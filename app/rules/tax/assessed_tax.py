@@ -10,7 +10,10 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="TAX-01",
     title=Text(zh="税款核定", en="Assessed tax"),
-    law=Law("财关税〔2016〕18号 一至三；财关税〔2018〕49号 一、二"),
+    law=Law(
+        "财关税〔2016〕18号 一至三；财关税〔2018〕49号 一、二",
+        en="Caiguanshui 18/2016, points 1 to 3; Caiguanshui 49/2018, points 1 and 2",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="tax_tolerance",
 )

@@ -10,7 +10,11 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="TAX-02",
     title=Text(zh="代扣税款与核定税款", en="Withheld tax against assessed tax"),
-    law=Law("财关税〔2016〕18号 一（代收代缴义务人）；容差为实践做法（二手来源）"),
+    law=Law(
+        "财关税〔2016〕18号 一（代收代缴义务人）；容差为实践做法（二手来源）",
+        en="Caiguanshui 18/2016, point 1 (who collects the tax); the tolerance is practice, from a secondary source",
+        verified=False,
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="tax_tolerance",
 )

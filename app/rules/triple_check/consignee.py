@@ -12,7 +12,11 @@ from app.rules.specification import FROM_THE_FIRST_DAY, ORDER, specified
 @rule(
     id="TRI-08",
     title=Text(zh="收货人与运单一致", en="Same consignee on order and waybill"),
-    law=specified(ORDER, "consignee, consigneeTelephone, consigneeAddress 必须与电子运单的一致"),
+    law=specified(
+        ORDER,
+        "consignee, consigneeTelephone, consigneeAddress 必须与电子运单的一致",
+        en="consignee, consigneeTelephone and consigneeAddress have to be those of the waybill",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="triple_check",
 )

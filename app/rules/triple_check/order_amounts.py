@@ -14,7 +14,11 @@ from app.rules.specification import FROM_THE_FIRST_DAY, ORDER, specified
 @rule(
     id="TRI-01",
     title=Text(zh="订单实际支付金额", en="Actual amount paid of the order"),
-    law=specified(ORDER, "acturalPaid 商品价格+运杂费+代扣税款-非现金抵扣金额"),
+    law=specified(
+        ORDER,
+        "acturalPaid 商品价格+运杂费+代扣税款-非现金抵扣金额",
+        en="acturalPaid is price of the goods + freight + tax withheld - what was not paid in money",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="triple_check",
 )
@@ -43,7 +47,11 @@ def actual_paid(dossier: Dossier, facts: Facts, parameters: Parameters) -> Resul
 @rule(
     id="TRI-09",
     title=Text(zh="订单商品总价", en="Total price of an order item"),
-    law=specified(ORDER, "totalPrice 商品总价，等于单价乘以数量; price 赠品单价填写为“0”"),
+    law=specified(
+        ORDER,
+        "totalPrice 商品总价，等于单价乘以数量; price 赠品单价填写为“0”",
+        en="totalPrice is the price of one times the quantity; the price of a present is 0",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="triple_check",
 )
@@ -78,7 +86,11 @@ def _wrong_total(item: OrderItem) -> Difference:
 @rule(
     id="TRI-10",
     title=Text(zh="订单商品价格", en="Goods value of the order"),
-    law=specified(ORDER, "goodsValue 商品实际成交价，含非现金抵扣金额; totalPrice 商品总价"),
+    law=specified(
+        ORDER,
+        "goodsValue 商品实际成交价，含非现金抵扣金额; totalPrice 商品总价",
+        en="goodsValue is the price paid, with what was not paid in money; totalPrice is the price of the goods",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="triple_check",
 )

@@ -12,7 +12,12 @@ from app.rules.specification import FROM_THE_FIRST_DAY
 @rule(
     id="TRI-07",
     title=Text(zh="支付人与订购人一致", en="The payer is the buyer"),
-    law=Law("海关总署公告2016年第26号, 六; 海关总署公告2018年第194号 (2019-01-01, MEMORY)"),
+    law=Law(
+        "海关总署公告2016年第26号, 六; 海关总署公告2018年第194号 (2019-01-01, MEMORY)",
+        zh="海关总署公告2016年第26号，六；海关总署公告2018年第194号（2019-01-01）",
+        en="GACC announcement 26/2016, point 6; GACC announcement 194/2018 (2019-01-01)",
+        verified=False,
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="triple_check",
 )

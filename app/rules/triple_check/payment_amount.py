@@ -11,7 +11,7 @@ from app.rules.specification import FROM_THE_FIRST_DAY, ORDER, specified
 @rule(
     id="TRI-02",
     title=Text(zh="支付金额与订单一致", en="Payment amount equals the order"),
-    law=specified(ORDER, "acturalPaid 与支付凭证的支付金额一致"),
+    law=specified(ORDER, "acturalPaid 与支付凭证的支付金额一致", en="acturalPaid is the amount of the payment"),
     in_force=FROM_THE_FIRST_DAY,
     consequence="triple_check",
     official_code="1332",
@@ -44,7 +44,7 @@ def payment_amount(dossier: Dossier, facts: Facts, parameters: Parameters) -> Re
 @rule(
     id="TRI-03",
     title=Text(zh="多订单合并支付", en="One payment for several orders"),
-    law=specified(ORDER, "acturalPaid 与支付凭证的支付金额一致"),
+    law=specified(ORDER, "acturalPaid 与支付凭证的支付金额一致", en="acturalPaid is the amount of the payment"),
     in_force=FROM_THE_FIRST_DAY,
     consequence="reuse",
 )

@@ -11,7 +11,11 @@ from app.rules.specification import FROM_THE_FIRST_DAY, ORDER, PAYMENT, specifie
 @rule(
     id="TRI-04",
     title=Text(zh="支付单对应订单", en="The payment names the order"),
-    law=specified(PAYMENT, "orderNo 交易平台的订单编号; ebpCode 电商平台代码"),
+    law=specified(
+        PAYMENT,
+        "orderNo 交易平台的订单编号; ebpCode 电商平台代码",
+        en="orderNo is the order's number at the trading platform; ebpCode is the platform's code",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="triple_check",
 )
@@ -49,7 +53,11 @@ def payment_names_order(dossier: Dossier, facts: Facts, parameters: Parameters) 
 @rule(
     id="TRI-06",
     title=Text(zh="支付企业一致", en="Same payment company"),
-    law=specified(ORDER, "payCode 支付企业的海关注册登记编号"),
+    law=specified(
+        ORDER,
+        "payCode 支付企业的海关注册登记编号",
+        en="payCode is the customs registration number of the payment company",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="triple_check",
     official_code="13035",
@@ -72,7 +80,11 @@ def payment_company(dossier: Dossier, facts: Facts, parameters: Parameters) -> R
 @rule(
     id="TRI-11",
     title=Text(zh="支付交易编号一致", en="Same payment transaction"),
-    law=specified(ORDER, "payTransactionId 支付企业唯一的支付流水号"),
+    law=specified(
+        ORDER,
+        "payTransactionId 支付企业唯一的支付流水号",
+        en="payTransactionId is the payment company's own number of the payment, given once",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="triple_check",
 )

@@ -10,7 +10,14 @@ from app.rules.specification import SINCE_FORMAT_OF_2018, WAYBILL, specified
 @rule(
     id="TRI-05",
     title=Text(zh="运单对应订单", en="The waybill names the order"),
-    law=specified(WAYBILL, "orderNo 交易平台的订单编号 (in the XSD since GACC 113/2018; the day 2018-09-30 is MEMORY)"),
+    law=specified(
+        WAYBILL,
+        "orderNo 交易平台的订单编号 (in the XSD since GACC 113/2018; the day 2018-09-30 is MEMORY)",
+        zh="orderNo 交易平台的订单编号；自海关总署公告2018年第113号（2018-09-30）起列入报文格式",
+        en="orderNo is the order's number at the trading platform; in the schema since GACC "
+        "announcement 113/2018, from 2018-09-30",
+        verified=False,
+    ),
     in_force=SINCE_FORMAT_OF_2018,
     consequence="triple_check",
 )

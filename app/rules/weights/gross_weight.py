@@ -14,7 +14,11 @@ _PERCENT: Final = 100
 @rule(
     id="WGT-01",
     title=Text(zh="毛重不小于净重", en="Gross weight covers net weight"),
-    law=specified(DECLARATION, "netWeight 货物的毛重减去外包装材料后的重量"),
+    law=specified(
+        DECLARATION,
+        "netWeight 货物的毛重减去外包装材料后的重量",
+        en="netWeight is the gross weight without the outer packing",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="weight",
 )
@@ -35,7 +39,10 @@ def gross_covers_net(dossier: Dossier, facts: Facts, parameters: Parameters) -> 
 @rule(
     id="WGT-02",
     title=Text(zh="毛重与运单一致", en="Gross weight fits the waybill"),
-    law=operational("weights declared and carried are compared; no official tolerance is known"),
+    law=operational(
+        "weights declared and carried are compared; no official tolerance is known",
+        zh="比对申报重量与运输重量；未见官方公布的容差",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="weight",
 )

@@ -82,6 +82,12 @@ def actor_of(caller: Caller) -> str:
     return f"{caller.role}:{caller.party_code}:{caller.key_id}"
 
 
+def person_of(actor: str) -> str:
+    """The code of who acted, out of role, code and key; what is no such text (a command line's user) is one itself."""
+    parts = actor.split(":")
+    return parts[1] if len(parts) > 1 else actor
+
+
 def _decided_by(case: Case, head: Head, assessed: Mapping[UUID, Assessed]) -> Assessed | None:
     """The decision, if this submission caused it: another one of the unit may have touched the parcel too."""
     moved = case.applied.moved if case.applied else ()

@@ -30,6 +30,7 @@ from app.services.auditing.heads import signed_line, take_heads
 from app.services.auditing.reading import one_moment
 from app.services.auditing.records import payload_of
 from app.services.clearance.chain import GENESIS, EventPayload, chained
+from app.services.clearance.receipts import person_of
 from app.services.clearance.views import unseal_assessments
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
@@ -61,7 +62,7 @@ class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if payload is None:
             return True
-        if self.actor and payload.actor != self.actor:
+        if self.actor and self.actor not in (payload.actor, person_of(payload.actor)):
             return False
         return not self.act or payload.act == self.act or (self.act.endswith(".") and payload.act.startswith(self.act))
 

@@ -26,6 +26,7 @@ from app.repositories.evidence import load_keys
 from app.repositories.heads import Head, load_heads
 from app.services.asked_papers import load_requests
 from app.services.case_sealing import BODY_PURPOSE, NAME_PURPOSE, Seal, Seals, seal_of
+from app.services.clearance.receipts import person_of
 from app.services.clearance.stored import Library
 from app.services.database_errors import borrowed
 from app.services.desk.judging import wrong_state
@@ -126,7 +127,7 @@ class CaseFiles:
         found = attachments_of(loaded)
         if caller.is_officer:
             return found
-        return tuple(each for each in found if each.actor.split(":")[1] == caller.party_code)
+        return tuple(each for each in found if person_of(each.actor) == caller.party_code)
 
     async def opened(
         self, caller: Caller, declaration_id: UUID, attachment_id: UUID, at: datetime
