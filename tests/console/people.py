@@ -5,9 +5,11 @@ import time
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+import asyncpg
 import httpx
 import pyotp
 
+from app.services.clearance.chain import decode_payload
 from app.services.office.links import ADDRESS, first_link
 from app.services.office.office import Office
 from tests.console.conftest import Browser
@@ -44,11 +46,20 @@ def code_of(totp: pyotp.TOTP, steps: int) -> str:
 
 
 async def enrolled(browser: Browser, address: str, **fields: str) -> tuple[httpx.Response, Person]:
-    """Use a link; the answer, and the person who did."""
+    """Open a link and use it; the answer, and the person who did."""
+    return await link_used(browser, address, await link_opened(browser, address), **fields)
+
+
+async def link_opened(browser: Browser, address: str) -> str:
+    """The secret that a link's page shows."""
     page = await browser.get(address)
     found = _KEY.search(page.text)
     assert found, page.text
-    secret = found.group(1).replace(" ", "")
+    return found.group(1).replace(" ", "")
+
+
+async def link_used(browser: Browser, address: str, secret: str, **fields: str) -> tuple[httpx.Response, Person]:
+    """Send the form of a link that was opened."""
     # The code of the step before: the present one is left for signing in.
     code = code_of(pyotp.TOTP(secret), -1)
     sent = {"password": PASSWORD, "repeated": PASSWORD, "code": code} | fields
@@ -77,3 +88,9 @@ def link_on(page: httpx.Response) -> str:
     found = _LINK.search(page.text)
     assert found, page.text
     return urlsplit(found.group(1)).path
+
+
+async def acts_of(connection: asyncpg.Connection) -> list[str]:
+    """Everything in the audit chain, as text."""
+    rows = await connection.fetch("SELECT payload FROM events ORDER BY lane, position")
+    return [str(decode_payload(row[0])) for row in rows]

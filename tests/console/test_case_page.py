@@ -116,3 +116,19 @@ async def test_an_auditor_reads_without_buttons_and_an_administrator_not_at_all(
     assert (await administrator.get(f"/console/cases/{key}")).status_code == 403
     elsewhere = await sign_in_as("E9", "examiner", districts=("53",))
     assert (await elsewhere.get(f"/console/cases/{key}")).status_code == 404
+
+
+async def test_after_a_decision_the_next_case_is_one_key_away(examiner: Browser, key: UUID) -> None:
+    address = f"/console/cases/{key}"
+    assert 'class="plain" data-shortcut="n"' in (await examiner.get(address)).text
+    form = (await examiner.get(f"{address}/act?act=release")).text
+    assert re.search(r'<textarea[^>]* name="reason"[^>]* autofocus', form), "the act is chosen: the reason is next"
+    await examiner.post(f"{address}/act", {"act": "release", "reason": "相符"})
+    done = (await examiner.get(address)).text
+    assert "Done." in done
+    assert re.search(r'<button class="primary" data-shortcut="n"[^>]* autofocus', done)
+
+
+async def test_the_draw_of_a_parcel_is_found_from_its_case(examiner: Browser, key: UUID) -> None:
+    page = (await examiner.get(f"/console/cases/{key}")).text
+    assert f'href="/console/sampling/declaration?declaration={key}"' in page

@@ -17,8 +17,7 @@ from app.services.office.officer_checks import common_districts
 from app.services.register_keys import KeyRequest, create_key
 from tests.conftest import REPOSITORY
 from tests.console.conftest import Browser, SignedIn, an_officer
-from tests.console.people import an_administrator, enrolled, link_on
-from tests.console.test_signing_in import acts_of
+from tests.console.people import acts_of, an_administrator, enrolled, link_on
 
 Browse = Callable[..., Browser]
 NEWCOMER = {

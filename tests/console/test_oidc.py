@@ -15,8 +15,8 @@ from app.repositories import officers
 from app.services.office.office import Office
 from app.settings import Settings
 from tests.console.conftest import SETTINGS, Browser, SignedIn
+from tests.console.people import acts_of
 from tests.console.provider import CLIENT, SECRET, Provider, asked_of, running
-from tests.console.test_signing_in import acts_of
 
 Browse = Callable[..., Browser]
 

@@ -132,7 +132,7 @@ async def test_snoozes_are_made_shown_and_ended(sign_in_as: SignedIn, cases: Cas
     assert (await browser.post("/console/snoozes", fields)).status_code == 303
     page = await browser.get("/console/queues")
     assert "ORDER00000001" not in page.text
-    assert "1 snoozes hide cases here." in page.text
+    assert "1 snooze hides cases here." in page.text
     assert "ORDER00000001" in (await browser.get("/console/queues?snoozed=1")).text
     listed = await browser.get("/console/snoozes")
     assert "待企业说明" in listed.text
@@ -147,7 +147,7 @@ async def test_a_shift_is_summed_up_and_handed_over(sign_in_as: SignedIn, cases:
     key = await cases.add(1, assignee="O1", rules=["WGT-01"])
     examiner = await sign_in_as("O1", "examiner")
     page = await examiner.get("/console/hand-over")
-    for shown in ("Cases of O1", "ORDER00000001", "WGT-01 ×1", "data-print"):
+    for shown in ("Cases of Officer O1 (O1)", "ORDER00000001", "WGT-01 ×1", "data-print"):
         assert shown in page.text, shown
     assert "Hand all cases" not in page.text
     assert (await examiner.post("/console/hand-over", {"officer": "O1", "to": ""})).status_code == 403
@@ -156,7 +156,7 @@ async def test_a_shift_is_summed_up_and_handed_over(sign_in_as: SignedIn, cases:
     assert "Hand all cases" in (await boss.get("/console/hand-over?officer=O1")).text
     await boss.post("/console/hand-over", {"officer": "O1", "to": ""})
     assert (await cases.of(key))["assignee"] is None
-    assert "1 cases were handed over." in (await boss.get("/console/hand-over")).text
+    assert "One case was handed over." in (await boss.get("/console/hand-over")).text
 
 
 async def test_who_only_reads_sees_no_buttons_and_others_nothing(sign_in_as: SignedIn, cases: Cases) -> None:

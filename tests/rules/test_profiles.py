@@ -200,3 +200,10 @@ def test_the_age_is_that_of_the_acceptance_day() -> None:
     assert rule(born, builders.facts(accepted_on=date(2024, 6, 19)), None) is PASSED
     passport = msgspec.structs.replace(born, declaration=msgspec.structs.replace(born.declaration, buyer_id_type="4"))
     assert isinstance(rule(passport, builders.facts(), None), Undetermined)
+
+
+def test_a_profile_is_called_by_the_names_that_its_author_gave() -> None:
+    written = profile(CHOCOLATE)
+    rule = compiled(ID, 1, written)
+    assert (rule.title.zh, rule.title.en) == (written.name_zh, written.name_en)
+    assert (ID in rule.law.told.zh, "operational" in rule.law.told.zh) == (True, False)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.console.forms import form_of, redirect
-from app.console.language import language_of, say
+from app.console.language import N_, language_of, say
 from app.console.pages import Page
 from app.console.queues.lists import workers_among
 from app.console.queues.rows import due_of
@@ -26,9 +26,12 @@ async def show_hand_over(request: Request) -> Response:
     caller, office = await officer_of(request), office_of(request)
     await office.assignment.seen(caller)
     colleagues = await office.assignment.colleagues(caller)
+    summary = await office.hand_over.summary(caller, request.query_params.get("officer") or None)
+    workers = workers_among(colleagues)
     context = {
-        "summary": await office.hand_over.summary(caller, request.query_params.get("officer") or None),
-        "colleagues": workers_among(colleagues),
+        "summary": summary,
+        "whose": dict(workers).get(summary.officer, summary.officer),
+        "colleagues": workers,
         "hands_over": may(caller.duties, Permission.HAND_OVER),
         "queues": OPEN_QUEUES,
         "counted": COUNTED,
@@ -42,7 +45,8 @@ async def hand_over(request: Request) -> Response:
     """Everything of one officer to another, or to the queue."""
     caller, form = await officer_of(request), await form_of(request)
     moved = await office_of(request).assignment.hand_over(caller, form.text("officer"), form.text("to") or None)
-    return redirect(ADDRESS, say(request, "%(count)s cases were handed over.", count=moved))
+    told = N_("One case was handed over.") if moved == 1 else N_("%(count)s cases were handed over.")
+    return redirect(ADDRESS, say(request, told, count=moved))
 
 
 PAGES: Final = (
