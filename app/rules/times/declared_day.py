@@ -13,7 +13,11 @@ from app.rules.times.written import day_can_be, day_of, is_time
 @rule(
     id="TIM-02",
     title=Text(zh="申报日期", en="Day of the declaration"),
-    law=specified(DECLARATION, "declTime 申报日期，以海关计算机系统接受清单申报数据时记录的日期为准"),
+    law=specified(
+        DECLARATION,
+        "declTime 申报日期，以海关计算机系统接受清单申报数据时记录的日期为准",
+        en="declTime is the day on which the customs system recorded that it took the declaration",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="times",
 )

@@ -11,7 +11,11 @@ from app.rules.times.written import day_can_be
 @rule(
     id="TIM-03",
     title=Text(zh="进口日期", en="Day of the import"),
-    law=specified(DECLARATION, "ieDate 运输工具申报进境的日期，无法确知实际进境日期时免填"),
+    law=specified(
+        DECLARATION,
+        "ieDate 运输工具申报进境的日期，无法确知实际进境日期时免填",
+        en="ieDate is the day on which the goods came in",
+    ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="times",
 )

@@ -11,7 +11,7 @@ from app.rules.times.written import time_can_be
 @rule(
     id="TIM-01",
     title=Text(zh="支付时间", en="Time of the payment"),
-    law=specified(PAYMENT, "payTime 支付时间，格式:YYYYMMDDhhmmss"),
+    law=specified(PAYMENT, "payTime 支付时间，格式:YYYYMMDDhhmmss", en="payTime is the time of the payment"),
     in_force=FROM_THE_FIRST_DAY,
     consequence="times",
 )
