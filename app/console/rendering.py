@@ -21,7 +21,7 @@ from app.console.names import names_of
 from app.console.navigation import navigation_of
 from app.console.pages import PREFIX
 from app.console.sessions import signed_in
-from app.console.texts_in_templates import NAME, Texts, TextsToldEarly
+from app.console.texts_in_templates import COUNTED, NAME, Texts, TextsToldEarly
 from app.console.ways_back import way_back
 from app.console.words import tone_of, word_of
 from app.domain.duties import permissions_of
@@ -67,7 +67,8 @@ def environment(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals[NAME] = Texts(translations(language))
+    texts = Texts(translations(language))
+    made.globals |= {NAME: texts, COUNTED: texts.counted}
     made.globals |= {"static": address_of, "word": word_of, "tone": tone_of}
     made.filters |= {
         "amount": formats.amount,

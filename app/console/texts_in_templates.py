@@ -14,6 +14,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 NAME: Final = "_"
+COUNTED: Final = "ngettext"
 
 
 class Texts:
@@ -25,6 +26,10 @@ class Texts:
     def __call__(self, message: str, /, **values: object) -> Markup:
         """A text with its placeholders (``%(name)s``) filled."""
         return self.told(message) % values
+
+    def counted(self, one: str, many: str, number: int, /, **values: object) -> Markup:
+        """A text for one thing or for many. Few pages count in words, so these are looked up by the page."""
+        return self.told(one if number == 1 else many) % values
 
     def told(self, message: str) -> Markup:
         """A text as the catalogue has it."""

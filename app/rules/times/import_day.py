@@ -14,7 +14,7 @@ from app.rules.times.written import day_can_be
     law=specified(
         DECLARATION,
         "ieDate 运输工具申报进境的日期，无法确知实际进境日期时免填",
-        en="ieDate is the day on which the goods came in",
+        en="ieDate is the day on which the means of transport was declared to come in; empty where it is not known",
     ),
     in_force=FROM_THE_FIRST_DAY,
     consequence="times",
