@@ -35,7 +35,11 @@ _NUMBERS: Final = "SELECT declaration_id, order_no, waybill_no, status FROM decl
 _LAST_ENTRIES: Final = (
     "SELECT declaration_id, max(at) FROM case_entries WHERE declaration_id = ANY($1) AND kind = $2 GROUP BY 1"
 )
-Numbers = Mapping[UUID, tuple[str, str | None, int]]
+_SHOWN: Final = (
+    ", ".join(f"cases.{name}" for name in _COLUMNS.split(", "))
+    + ", declarations.order_no, declarations.waybill_no, declarations.status"
+)
+_OF_PAGE: Final = "cases JOIN page USING (declaration_id) LEFT JOIN declarations USING (declaration_id)"
 
 
 class CaseLine(msgspec.Struct, frozen=True):
@@ -57,6 +61,15 @@ class CaseLine(msgspec.Struct, frozen=True):
     platform_code: str
     trade_mode: str
     rules: list[str]
+
+
+class ListedCase(msgspec.Struct, frozen=True):
+    """A case with numbers and status of its declaration."""
+
+    line: CaseLine
+    order_no: str | None
+    waybill_no: str | None
+    status: int | None
 
 
 class CasePlace(msgspec.Struct, frozen=True, array_like=True):
@@ -104,7 +117,7 @@ async def page(
     narrowed: Narrowing,
     after: CasePlace | None,
     limit: int,
-) -> list[CaseLine]:
+) -> list[ListedCase]:
     """Up to `limit` cases of a queue behind a place. `districts` are whole codes with their open cases; None: all."""
     if narrowed.everything:
         return await _first(connection, queue, districts, after, limit)
@@ -118,21 +131,16 @@ async def page(
 
 async def _first(
     connection: Connection, queue: int, districts: Mapping[str, int] | None, after: CasePlace | None, limit: int
-) -> list[CaseLine]:
-    """A page that is narrowed to nothing."""
-    (rows,) = await together(connection, [first_wanted(queue, districts, after, limit)])
-    return [line_from(row) for row in rows]
-
-
-def first_wanted(queue: int, districts: Mapping[str, int] | None, after: CasePlace | None, limit: int) -> Statement:
-    """The first cases of each district, and the first of these; only those are read beyond their index."""
+) -> list[ListedCase]:
+    """A page that is narrowed to nothing: the first cases of each district, and the first of these, by the indexes."""
     where = Where()
     source = where.nearest(queue, districts, where.behind(after), limit, _PLACE, equally=True)
-    return Statement(
-        f"SELECT {_COLUMNS} FROM cases JOIN (SELECT declaration_id FROM ({source}) AS near {_ORDER} LIMIT {limit}) "
-        f"AS page USING (declaration_id) {_ORDER}",
-        where.values,
+    rows = await connection.fetch(
+        f"WITH page AS (SELECT declaration_id FROM ({source}) AS near {_ORDER} LIMIT {limit}) "
+        f"SELECT {_SHOWN} FROM {_OF_PAGE} {_ORDER}",
+        *where.values,
     )
+    return [_listed(row) for row in rows]
 
 
 async def _looked_through(
@@ -143,7 +151,7 @@ async def _looked_through(
     after: CasePlace | None,
     limit: int,
     most: int,
-) -> tuple[list[CaseLine], bool]:
+) -> tuple[list[ListedCase], bool]:
     """The first way; also whether it led to the end: a full page, or nothing more to look at.
 
     A district whose cases were not all looked at hides others behind its last one: there the page has to end.
@@ -156,12 +164,11 @@ async def _looked_through(
         f"WITH looked AS MATERIALIZED ({source}), ended AS (SELECT min(until) AS until FROM ({spans}) AS spans), "
         "page AS MATERIALIZED (SELECT declaration_id FROM looked, ended "
         f"WHERE fits AND (until IS NULL OR due_at < until) {_ORDER} LIMIT {limit}) "
-        f"SELECT {_COLUMNS}, ended.until AS looked_until FROM (cases JOIN page USING (declaration_id)) "
-        f"RIGHT JOIN ended ON true {_ORDER}",
+        f"SELECT {_SHOWN}, ended.until AS looked_until FROM ({_OF_PAGE}) RIGHT JOIN ended ON true {_ORDER}",
         *where.values,
     )
-    lines = [line_from(row) for row in rows if row["declaration_id"] is not None]
-    return lines, len(lines) == limit or rows[0]["looked_until"] is None
+    found = [_listed(row) for row in rows if row["declaration_id"] is not None]
+    return found, len(found) == limit or rows[0]["looked_until"] is None
 
 
 async def _found(
@@ -171,17 +178,17 @@ async def _found(
     narrowed: Narrowing,
     after: CasePlace | None,
     limit: int,
-) -> list[CaseLine]:
+) -> list[ListedCase]:
     """The second way: what fits first, then its order."""
     where = Where()
     conditions = where.conditions(queue, districts, narrowed) + where.behind(after, narrowed.opened_after)
     rows = await connection.fetch(
         f"WITH found AS MATERIALIZED (SELECT due_at, declaration_id FROM cases WHERE {conditions}), "
         f"page AS (SELECT declaration_id FROM found {_ORDER} LIMIT {limit}) "
-        f"SELECT {_COLUMNS} FROM cases JOIN page USING (declaration_id) {_ORDER}",
+        f"SELECT {_SHOWN} FROM {_OF_PAGE} {_ORDER}",
         *where.values,
     )
-    return [line_from(row) for row in rows]
+    return [_listed(row) for row in rows]
 
 
 async def count(connection: Connection, queue: int, districts: Mapping[str, int] | None, narrowed: Narrowing) -> int:
@@ -228,9 +235,10 @@ def numbers_wanted(declaration_ids: list[UUID]) -> Statement:
     return Statement(_NUMBERS, (declaration_ids,))
 
 
-def numbers_from(rows: Iterable[Any]) -> Numbers:
-    """Order number, waybill number and status by declaration."""
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+def listed(lines: Iterable[CaseLine], numbers: Iterable[Any]) -> list[ListedCase]:
+    """Cases with the numbers that were read of their declarations."""
+    known = {row[0]: row[1:] for row in numbers}
+    return [ListedCase(line, *known.get(line.declaration_id, (None, None, None))) for line in lines]
 
 
 def last_entries_wanted(declaration_ids: list[UUID], kind: int) -> Statement:
@@ -241,6 +249,11 @@ def last_entries_wanted(declaration_ids: list[UUID], kind: int) -> Statement:
 def line_from(row: Any) -> CaseLine:
     """A case from a row that begins with its columns."""
     return CaseLine(*row[: len(CaseLine.__struct_fields__)])
+
+
+def _listed(row: Any) -> ListedCase:
+    first = len(CaseLine.__struct_fields__)
+    return ListedCase(CaseLine(*row[:first]), *row[first : first + 3])
 
 
 class Where:

@@ -84,7 +84,7 @@ class HandOver:
                     stored.last_entries_wanted([each.declaration_id for each in mine], EntryKind.NOTE),
                 ],
             )
-        items = items_from(shown, stored.numbers_from(numbers), caller, now)
+        items = items_from(stored.listed(shown, numbers), caller, now)
         oldest = {item.queue: item for item in items[len(mine) :]}
         return HandOverSummary(
             at=now,

@@ -3,7 +3,7 @@
 An officer always sees the assigned districts and nothing else, whatever is asked for.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -18,7 +18,7 @@ from app.domain.queues import Queue
 from app.errors import Forbidden
 from app.repositories import queues as stored
 from app.repositories.bulk import Connection
-from app.repositories.queues import COUNTED, CaseLine, CasePlace, Narrowing, Snoozed
+from app.repositories.queues import COUNTED, CaseLine, CasePlace, ListedCase, Narrowing, Snoozed
 from app.repositories.together import together
 from app.security.tags import Tags
 from app.services.cursors import decode_cursor, encode_cursor
@@ -141,13 +141,13 @@ class Queues:
         after = decode_cursor(cursor, CasePlace) if cursor else None
         districts = own_districts(tallies, caller, wanted.queue, wanted.district)
         narrowed = self._narrowing(caller, wanted, None if wanted.snoozed or not snoozed.tags else snoozed, now)
-        lines = await stored.page(connection, wanted.queue, districts, narrowed, after, limit + 1)
+        found = await stored.page(connection, wanted.queue, districts, narrowed, after, limit + 1)
         total = None
         if wanted.narrows and after is None:
             total = await stored.count(connection, wanted.queue, districts, narrowed)
-        last = lines[limit - 1] if len(lines) > limit else None
+        last = found[limit - 1].line if len(found) > limit else None
         return CasePage(
-            cases=tuple(await items_of(connection, lines[:limit], caller, now)),
+            cases=tuple(items_from(found[:limit], caller, now)),
             next_cursor=encode_cursor(CasePlace(last.due_at, last.declaration_id)) if last else None,
             total=total,
             snoozes=len(snoozed.tags),
@@ -156,7 +156,8 @@ class Queues:
     async def item(self, caller: Caller, line: CaseLine) -> CaseItem:
         """One case with the numbers of its declaration."""
         async with borrowed(self._backing.pool) as connection:
-            return (await items_of(connection, [line], caller, datetime.now(UTC)))[0]
+            (numbers,) = await together(connection, [stored.numbers_wanted([line.declaration_id])])
+        return items_from(stored.listed([line], numbers), caller, datetime.now(UTC))[0]
 
     async def counts(self, caller: Caller) -> QueueCounts:
         """Open cases by queue and district, as they are kept: nothing is counted."""
@@ -230,31 +231,20 @@ def demand_district(caller: Caller, district: str) -> None:
         )
 
 
-async def items_of(connection: Connection, lines: Sequence[CaseLine], caller: Caller, now: datetime) -> list[CaseItem]:
-    """Cases with the numbers of their declarations."""
-    (rows,) = await together(connection, [stored.numbers_wanted([line.declaration_id for line in lines])])
-    return items_from(lines, stored.numbers_from(rows), caller, now)
-
-
-def items_from(
-    lines: Iterable[CaseLine], numbers: Mapping[UUID, tuple[str, str | None, int]], caller: Caller, now: datetime
-) -> list[CaseItem]:
-    """Cases with numbers that were read."""
-    items = []
-    for line in lines:
-        order_no, waybill_no, status = numbers.get(line.declaration_id, ("", None, Status.HELD.value))
-        items.append(
-            CaseItem(
-                line=line,
-                order_no=order_no,
-                waybill_no=waybill_no,
-                status=Status(status),
-                value_cny=from_units(line.value),
-                due_minutes=int((line.due_at - now).total_seconds() // 60),
-                mine=line.assignee == caller.party_code,
-            )
+def items_from(cases: Iterable[ListedCase], caller: Caller, now: datetime) -> list[CaseItem]:
+    """Cases as an officer sees them at an instant."""
+    return [
+        CaseItem(
+            line=case.line,
+            order_no=case.order_no or "",
+            waybill_no=case.waybill_no,
+            status=Status.HELD if case.status is None else Status(case.status),
+            value_cny=from_units(case.line.value),
+            due_minutes=int((case.line.due_at - now).total_seconds() // 60),
+            mine=case.line.assignee == caller.party_code,
         )
-    return items
+        for case in cases
+    ]
 
 
 def counts_from(rows: list[tuple[str, int, int]]) -> QueueCounts:
