@@ -6,7 +6,6 @@ All or nothing: a draft is made of a file without fault, else `ReferenceRefused`
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -97,13 +96,15 @@ def overlaps(specification: Specification, numbers: Sequence[int], rows: Sequenc
     faults = []
     for key, periods in by_key.items():
         periods.sort()
-        for ((_, earlier_last), earlier), ((later_first, _), later) in pairwise(periods):
-            if later_first <= earlier_last:
+        (_, reached), holder = periods[0]  # the last day so far, and the row that has it: not always the row before
+        for (first_day, last_day), number in periods[1:]:
+            if first_day <= reached:
                 name = " ".join(part for part in key if part)
                 problem = (
-                    f"{name} stands in row {min(earlier, later)} too, on the same days; keep one, or date them apart"
+                    f"{name} stands in row {min(holder, number)} too, on the same days; keep one, or date them apart"
                 )
-                faults.append(Fault(max(earlier, later), specification.key[0], problem))
+                faults.append(Fault(max(holder, number), specification.key[0], problem))
+            reached, holder = max((reached, holder), (last_day, number))
     return faults
 
 

@@ -109,6 +109,19 @@ def test_the_same_code_on_the_same_days_is_a_fault(tmp_path: Path) -> None:
     assert faults == ("row 4, hs_code: 1806310000 stands in row 2 too, on the same days; keep one, or date them apart",)
 
 
+def test_each_row_within_the_days_of_a_long_one_is_a_fault(tmp_path: Path) -> None:
+    rows = [f"1806310000,巧克力,8,13,0,035,{days}" for days in ("2020-01-01,", "2021-01-01,2021-01-31", "2022-01-01,")]
+    faults = faults_of(a_tariff(tmp_path, *rows), "tariff")
+    assert [fault.partition(";")[0] for fault in faults] == [
+        f"row {row}, hs_code: 1806310000 stands in row 2 too, on the same days" for row in (3, 4)
+    ]
+
+
+def test_a_day_that_a_program_writes_for_none_is_none(tmp_path: Path) -> None:
+    file = a_tariff(tmp_path, "1806310000,巧克力,8,13,0,035,0001-01-01,9999-12-31")
+    assert faults_of(file, "tariff") == ("row 2, first_day: '0001-01-01' is no day; write 2019-04-01",)
+
+
 def test_the_same_code_on_other_days_is_none(tmp_path: Path) -> None:
     draft = drafted(a_tariff(tmp_path, CHOCOLATE, "1806310000,巧克力,8,16,0,035,2023-01-01,2023-12-31"))
     assert draft.first_day == date(2023, 1, 1)

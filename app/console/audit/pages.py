@@ -22,6 +22,7 @@ from app.console.sessions import officer_of
 from app.console.words import word_of
 from app.domain.duties import Permission
 from app.domain.lifecycle import Status
+from app.domain.spreadsheets import harmless
 from app.errors import Problem
 from app.routers.audit import begun, json_lines, place_of
 from app.routers.refusals import InvalidParameters
@@ -131,15 +132,12 @@ async def _csv(pages: AsyncIterator[list[LinkItem]]) -> AsyncIterator[str]:
     async for page in pages:
         text = io.StringIO()
         writer = csv.writer(text)
-        writer.writerows([_harmless(getattr(each, name)) for name in _COLUMNS] for each in page)
+        writer.writerows([_cell(getattr(each, name)) for name in _COLUMNS] for each in page)
         yield text.getvalue()
 
 
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula is marked as text."""
-    if isinstance(cell, datetime):
-        return cell.isoformat()
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+def _cell(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else harmless(value)
 
 
 def _download(content: str, media_type: str, name: str) -> Response:

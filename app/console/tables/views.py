@@ -17,6 +17,7 @@ from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.console.tables import words
 from app.domain.period import shanghai_day
+from app.domain.spreadsheets import harmless
 from app.errors import NotFound, ReferenceRefused
 from app.languages import Language
 from app.routers.requests import office_of
@@ -233,13 +234,8 @@ def _csv(name: str, columns: tuple[str, ...], rows: Any) -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
-    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+    writer.writerows([map(harmless, row) for row in rows])
     return _file(name, text.getvalue().encode("utf-8-sig"))
-
-
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula is marked as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell
 
 
 def _file(name: str, content: bytes) -> Response:

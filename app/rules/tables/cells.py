@@ -14,8 +14,9 @@ from typing import TypeVar
 import msgspec
 
 T = TypeVar("T")
-_DAY_WITH_MARKS = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00)?)?")
-_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+# A year that begins with 0 is what a program writes that has no day; 9999 is what many write for no end.
+_DAY_WITH_MARKS = re.compile(r"(?!0)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00)?)?")
+_DAY = re.compile(r"(?!0)(\d{4})(\d{2})(\d{2})")
 
 
 class Fault(msgspec.Struct, frozen=True):

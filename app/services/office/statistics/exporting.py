@@ -5,11 +5,11 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
+from app.domain.spreadsheets import harmless
 from app.services.office.statistics.figures import Figures
 
 Cell = str | int | float | None
 HEADINGS: Final = ("section", "figure", "name", "part", "value")
-_FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BOM: Final = "\ufeff"  # by which spreadsheets know that the file is UTF-8
 
 
@@ -67,7 +67,7 @@ def as_csv(figures: Figures) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(HEADINGS)
-    writer.writerows(tuple(map(_harmless, row)) for row in rows_of(figures))
+    writer.writerows(tuple(map(harmless, row)) for row in rows_of(figures))
     return (_BOM + written.getvalue()).encode()
 
 
@@ -79,17 +79,12 @@ def as_workbook(figures: Figures) -> bytes:
     sheet = workbook.create_sheet("tongguan")
     sheet.append(HEADINGS)
     for row in rows_of(figures):
-        sheet.append([_writable(_harmless(cell)) for cell in row])
+        sheet.append([_writable(harmless(cell)) for cell in row])
     written = io.BytesIO()
     workbook.save(written)
     return written.getvalue()
 
 
-def _harmless(cell: Cell) -> Cell:
-    """Parties choose their codes: one that begins like a formula is not to be run by whoever opens the file."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_BEGINS) else cell
-
-
-def _writable(cell: Cell) -> Cell:
+def _writable(cell: object) -> object:
     """Without the characters that a workbook cannot hold."""
     return "".join(each for each in cell if each >= " ") if isinstance(cell, str) else cell
