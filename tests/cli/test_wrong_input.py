@@ -84,8 +84,35 @@ async def test_wrong_input_is_refused_and_changes_nothing(
 ) -> None:
     before = await state(connection)
     sentence = await refused(tongguan(*arguments))
-    assert said in " ".join(sentence.replace("│", " ").split())
+    assert said in sentence
+    assert len(sentence.splitlines()) == 1, "one sentence, no box"
     assert await state(connection) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nothing"], "No such command 'nothing'. `"),
+        (["keys", "nothing"], "No such command 'nothing'. `"),
+        (["keys", "list", "--nothing"], "No such option: --nothing. `"),
+        (["keys", "revoke"], "Missing argument 'key_id'. `"),
+        (["keys", "list", "x"], "Got unexpected extra argument"),
+    ],
+)
+async def test_what_is_mistyped_is_one_sentence_that_says_where_help_is(
+    tongguan: Command, arguments: list[str], said: str
+) -> None:
+    sentence = await refused(tongguan(*arguments))
+    assert sentence.startswith(said)
+    assert sentence.endswith("--help` tells more.")
+    assert len(sentence.splitlines()) == 1
+
+
+async def test_a_command_of_several_without_one_prints_help_and_the_version_ends_well(tongguan: Command) -> None:
+    helped = await tongguan("keys")
+    assert (helped.exit_code, helped.stderr) == (2, "")
+    assert "create" in helped.stdout
+    assert (await done(tongguan("--version"))).stdout.startswith("tongguan ")
 
 
 async def state(connection: asyncpg.Connection) -> list[int]:
