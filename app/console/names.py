@@ -3,21 +3,31 @@
 Rules have names in both languages; the code tables of customs have Chinese names, which are better than none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import Final
 
 from starlette.requests import Request
 
 from app.console.language import language_of
+from app.domain.comparison import FIELDS, ITEM_FIELDS
 from app.domain.period import shanghai_day
 from app.languages import Language
 from app.routers.requests import office_of
 from app.rules.kernel import Rule, Text
+from app.rules.missing_words import missing_words
 from app.rules.rulebook import RuleBook
 from app.rules.tables.lookups import TablesOfTheDay
 
-_NOT_VERIFIED = Text("（未与公布文本核对）", " (not verified against the published text)")
+_FIELDS: Final = {field.name: Text(field.zh, field.en) for field in (*FIELDS, *ITEM_FIELDS)}
+_DOCUMENTS: Final = {
+    "order": Text("订单", "Order"),
+    "payment": Text("支付单", "Payment"),
+    "waybill": Text("运单", "Waybill"),
+    "declaration": Text("清单", "Declaration"),
+}
+_NOT_VERIFIED: Final = Text("（未与公布文本核对）", " (not verified against the published text)")
 
 
 class Names:
@@ -48,6 +58,25 @@ class Names:
     def trade_mode(self, code: str | None) -> str:
         """The name of a trade mode."""
         return self._tables.trade_modes.get(code or "", "")
+
+    def missing(self, paths: Iterable[str]) -> str:
+        """What a rule or the tax lacked, in words."""
+        return self._said(missing_words(paths))
+
+    def field(self, name: str) -> str:
+        """What a field of a document is called; empty for none of ours."""
+        known = _FIELDS.get(name)
+        return self._said(known) if known else ""
+
+    def path(self, path: str) -> str:
+        """What a path of a finding's values is called (``order.items.1.quantity``); empty where it has no name."""
+        document, _, rest = path.partition(".")
+        *place, name = rest.split(".")
+        known, title = self.field(name), _DOCUMENTS.get(document)
+        if not known or title is None:
+            return ""
+        line = f" {place[1]}" if len(place) == 2 else ""  # noqa: PLR2004 - "items" and the line
+        return f"{self._said(title)}{line} · {known}"
 
     def of_field(self, field: str, code: str | None) -> str:
         """The name of a code that stands in a field of a document; empty where the field holds no codes."""

@@ -27,6 +27,7 @@ def plain(page: str) -> str:
 
 async def test_a_case_names_its_office_mode_countries_and_units(reader: Browser, key: UUID) -> None:
     page = plain((await reader.get(f"/console/cases/{key}")).text)
+    assert "清单 · 毛重（千克） declaration.gross_weight_kg" in page
     for told in ("2244 上海快件", "9610 电子商务", "142 人民币", "WGT-02 毛重与运单一致", "035 千克"):
         assert told in page, told
 
