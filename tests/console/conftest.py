@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -19,6 +20,7 @@ from app.services.office.office import Office
 from app.services.service import ClearanceServices
 from app.settings import Settings
 from tests.conftest import FreshDatabase
+from tests.console.filing import filed_and_held
 from tests.services.conftest import registered, registered_template
 
 __all__ = ["registered", "registered_template"]
@@ -119,6 +121,18 @@ async def sign_in_as(office: Office, browse: Callable[..., Browser]) -> SignedIn
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+async def examiner(sign_in_as: SignedIn) -> Browser:
+    """An examiner who reads English."""
+    return await sign_in_as("E1", "examiner")
+
+
+@pytest.fixture
+async def key(clearance: ClearanceServices) -> UUID:
+    """A held parcel, filed through the JSON door."""
+    return await filed_and_held(clearance)
 
 
 async def an_officer(

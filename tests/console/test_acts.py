@@ -4,8 +4,6 @@ import re
 from datetime import UTC, datetime
 from uuid import UUID
 
-import pytest
-
 from app.domain.lifecycle import Act, Status
 from app.rules.officers_work import officers_work
 from app.services.desk import Decision
@@ -14,11 +12,6 @@ from tests.console.conftest import Browser, SignedIn
 from tests.office.people import EXAMINER, all_held, held
 
 REASON = "单证核对一致"
-
-
-@pytest.fixture
-async def examiner(sign_in_as: SignedIn) -> Browser:
-    return await sign_in_as("E1", "examiner")
 
 
 async def test_one_case_is_decided_with_a_reason(clearance: ClearanceServices, examiner: Browser) -> None:

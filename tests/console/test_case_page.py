@@ -4,24 +4,10 @@ import re
 from uuid import UUID
 
 import httpx
-import pytest
 
-from app.services.service import ClearanceServices
 from tests.console.conftest import Browser, SignedIn
-from tests.console.filing import filed_and_held
 from tests.office.case_files import PDF
 from tests.services.parcels import parcel
-
-
-@pytest.fixture
-async def key(clearance: ClearanceServices) -> UUID:
-    """A held parcel, filed through the JSON door."""
-    return await filed_and_held(clearance)
-
-
-@pytest.fixture
-async def examiner(sign_in_as: SignedIn) -> Browser:
-    return await sign_in_as("E1", "examiner")
 
 
 async def test_one_screen_shows_what_a_decision_needs(examiner: Browser, key: UUID) -> None:

@@ -5,14 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.services.service import ClearanceServices
 from tests.console.conftest import Browser, SignedIn
-from tests.console.filing import filed_and_held
-
-
-@pytest.fixture
-async def key(clearance: ClearanceServices) -> UUID:
-    return await filed_and_held(clearance)
 
 
 @pytest.fixture

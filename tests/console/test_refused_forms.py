@@ -3,23 +3,9 @@
 import re
 from uuid import UUID
 
-import pytest
-
-from app.services.service import ClearanceServices
 from tests.console.conftest import Browser, SignedIn
-from tests.console.filing import filed_and_held
 
 PERSON = "11010519491231002X"
-
-
-@pytest.fixture
-async def key(clearance: ClearanceServices) -> UUID:
-    return await filed_and_held(clearance)
-
-
-@pytest.fixture
-async def examiner(sign_in_as: SignedIn) -> Browser:
-    return await sign_in_as("E1", "examiner")
 
 
 def beside(page: str, field: str) -> str:
