@@ -5,9 +5,10 @@ Rules have names in both languages; the code tables of customs have Chinese name
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
+from markupsafe import Markup, escape
 from starlette.requests import Request
 
 from app.console.language import language_of
@@ -116,4 +117,17 @@ class Names:
 def names_of(request: Request) -> Names:
     """The names for a page of this request."""
     book = office_of(request).backing.means.registry.current.book
-    return Names(book, shanghai_day(datetime.now(UTC)), language_of(request))
+    return _names(book, shanghai_day(datetime.now(UTC)), language_of(request))
+
+
+@lru_cache(maxsize=4)  # of two days and both languages; a book is never changed
+def _names(book: RuleBook, day: date, language: Language) -> Names:
+    return Names(book, day, language)
+
+
+@lru_cache(maxsize=4096)
+def coded(code: str | None, name: str | None) -> Markup:
+    """The cell of a code, with its name below it. A page of a queue has two hundred, most of them alike."""
+    if not code or not name:
+        return escape(code or "–")
+    return Markup('{}<br><span class="muted small">{}</span>').format(code, name)

@@ -17,7 +17,7 @@ from app.console import cookies, formats
 from app.console.assets import address_of
 from app.console.forms import token_of
 from app.console.language import language_of, say, translations
-from app.console.names import names_of
+from app.console.names import coded, names_of
 from app.console.navigation import navigation_of
 from app.console.pages import PREFIX
 from app.console.sessions import signed_in
@@ -69,7 +69,7 @@ def environment(language: Language) -> Environment:
     )
     texts = Texts(translations(language))
     made.globals |= {NAME: texts, COUNTED: texts.counted}
-    made.globals |= {"static": address_of, "word": word_of, "tone": tone_of}
+    made.globals |= {"code_cell": coded, "static": address_of, "word": word_of, "tone": tone_of}
     made.filters |= {
         "amount": formats.amount,
         "number": formats.number,

@@ -35,16 +35,16 @@ async def show_queue(request: Request) -> Response:
     wanted, words = query.wanted, query_of(query.wanted)
     shown = await office.queue_pages.page(caller, None if problems else wanted, query.cursor, PER_PAGE)
     page, here = shown.cases or _NO_CASES, f"{ADDRESS}?{words}"
+    officers = {row.officer: row.name for row in shown.colleagues}
     context = {
         "wanted": wanted,
         "typed": {name: request.query_params.get(name, "") for name in CASE_FILTERS},
         "faults": faults_of_filter(request, problems, CASE_FILTERS),
         "page": page,
-        "rows": rows_of(page.cases, language_of(request), names_of(request)),
+        "rows": rows_of(page.cases, language_of(request), names_of(request), officers),
         "counted": COUNTED,
         "tabs": [(queue, shown.counts.by_queue[queue], address) for queue, address in _tabs(words)],
         "colleagues": workers_among(shown.colleagues),
-        "officers": {row.officer: row.name for row in shown.colleagues},
         "views": shown.views,
         "view_query": query_of,
         "query": words,

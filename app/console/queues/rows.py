@@ -3,17 +3,20 @@
 Macros and look-ups for each cell were half of the processor time of a page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
+
+from markupsafe import Markup
 
 from app.console.formats import amount, instant, iso
 from app.console.language import say
-from app.console.names import Names
+from app.console.names import Names, coded
 from app.languages import Language
 from app.services.office.queues import CaseItem
 
 _SOON_MINUTES: Final = 15
 _HOUR, _DAY = 60, 24 * 60
+_BELOW: Final = Markup("<br>")
 _RULES_SHOWN: Final = 2  # each with its name below it
 
 
@@ -32,21 +35,21 @@ class Row(NamedTuple):
     waybill_no: str | None
     due: Due
     escalated: bool
-    rules: list[tuple[str, str]]  # code and name
+    rules: Markup
     more_rules: int
     value: str
     platform_code: str
-    district: tuple[str, str]
-    trade_mode: tuple[str, str]
+    district: Markup
+    trade_mode: Markup
     came: str
     came_iso: str
-    assignee: str | None
+    assignee: Markup | None
     mine: bool
 
 
-def rows_of(cases: Iterable[CaseItem], language: Language, names: Names) -> list[Row]:
-    """The rows of a page."""
-    return [_row(case, language, names) for case in cases]
+def rows_of(cases: Iterable[CaseItem], language: Language, names: Names, officers: Mapping[str, str]) -> list[Row]:
+    """The rows of a page; `officers` are names by code."""
+    return [_row(case, language, names, officers) for case in cases]
 
 
 def due_of(language: Language, minutes: int) -> Due:
@@ -56,7 +59,7 @@ def due_of(language: Language, minutes: int) -> Due:
     return Due(tone, f"{word} {_span(language, abs(minutes))}")
 
 
-def _row(case: CaseItem, language: Language, names: Names) -> Row:
+def _row(case: CaseItem, language: Language, names: Names, officers: Mapping[str, str]) -> Row:
     line = case.line
     return Row(
         declaration_id=str(line.declaration_id),
@@ -64,15 +67,15 @@ def _row(case: CaseItem, language: Language, names: Names) -> Row:
         waybill_no=case.waybill_no,
         due=due_of(language, case.due_minutes),
         escalated=case.escalated,
-        rules=[(rule, names.rule(rule)) for rule in line.rules[:_RULES_SHOWN]],
+        rules=_BELOW.join(coded(rule, names.rule(rule)) for rule in line.rules[:_RULES_SHOWN]),
         more_rules=max(len(line.rules) - _RULES_SHOWN, 0),
         value=amount(case.value_cny),
         platform_code=line.platform_code,
-        district=(line.district, names.district(line.district)),
-        trade_mode=(line.trade_mode, names.trade_mode(line.trade_mode)),
+        district=coded(line.district, names.district(line.district)),
+        trade_mode=coded(line.trade_mode, names.trade_mode(line.trade_mode)),
         came=instant(line.opened_at),
         came_iso=iso(line.opened_at),
-        assignee=line.assignee,
+        assignee=coded(line.assignee, officers.get(line.assignee)) if line.assignee else None,
         mine=case.mine,
     )
 
