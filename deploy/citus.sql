@@ -32,7 +32,7 @@ SELECT create_reference_table('officer_sessions');
 SELECT create_reference_table('officer_links');
 SELECT create_reference_table('officer_recovery_codes');
 SELECT create_reference_table('sign_in_failures');
-SELECT create_reference_table('openid_visits');
+SELECT create_reference_table('openid_states');
 
 -- Risk profiles: small; what they refer to is on the same node, so their foreign keys hold.
 SELECT create_reference_table('profile_versions');

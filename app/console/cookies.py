@@ -15,6 +15,7 @@ SECURE_NAME: Final = "__Host-tongguan"
 LOOPBACK_NAME: Final = "tongguan_session"
 VISIT: Final = "tongguan_visit"
 NOTICE: Final = "tongguan_notice"
+OPENID: Final = "tongguan_openid"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _YEAR_SECONDS: Final = 365 * 24 * 3600
 _NOTICE_SECONDS: Final = 60

@@ -99,11 +99,10 @@ sign_in_failures = Table(
     Column("closed_until", DateTime(timezone=True), nullable=False),
 )
 
-openid_visits = Table(
-    "openid_visits",
+# States of the OpenID provider that came back with somebody it vouches for: each counts once.
+openid_states = Table(
+    "openid_states",
     metadata,
     Column("state_hash", LargeBinary, primary_key=True, doc="distribution column; SHA-256 of the state"),
-    Column("sealed", LargeBinary, nullable=False, doc="nonce, verifier, where to go"),
-    Column("ends_at", DateTime(timezone=True), nullable=False),
-    Column("used_at", DateTime(timezone=True)),
+    Column("used_at", DateTime(timezone=True), nullable=False),
 )

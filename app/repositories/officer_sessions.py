@@ -188,28 +188,20 @@ async def forgive(connection: Connection, source: bytes, now: datetime, *, all_o
     )  # fmt: skip
 
 
-async def add_visit(connection: Connection, state_hash: bytes, sealed: bytes, ends_at: datetime) -> None:
-    """Somebody was sent to the OpenID provider."""
-    await connection.execute(
-        "INSERT INTO openid_visits (state_hash, sealed, ends_at) VALUES ($1, $2, $3)", state_hash, sealed, ends_at
-    )
-
-
-async def use_visit(connection: Connection, state_hash: bytes, now: datetime) -> bytes | None:
-    """Somebody came back, once; None for an unknown, used or late visit."""
-    sealed: bytes | None = await connection.fetchval(
-        "UPDATE openid_visits SET used_at = $2 WHERE state_hash = $1 AND used_at IS NULL AND ends_at > $2 "
-        "RETURNING sealed",
+async def use_state(connection: Connection, state_hash: bytes, now: datetime) -> bool:
+    """Somebody came back from the OpenID provider with this state; False where that was so before."""
+    row = await connection.fetchrow(
+        "INSERT INTO openid_states (state_hash, used_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING state_hash",
         state_hash, now,
     )  # fmt: skip
-    return sealed
+    return row is not None
 
 
 async def tidy(connection: Connection, before: datetime) -> None:
     """Take out what has been over for long; that it was is in the audit chain."""
     await connection.execute("DELETE FROM officer_sessions WHERE ends_at < $1", before)
     await connection.execute("DELETE FROM officer_links WHERE ends_at < $1", before)
-    await connection.execute("DELETE FROM openid_visits WHERE ends_at < $1", before)
+    await connection.execute("DELETE FROM openid_states WHERE used_at < $1", before)
     await connection.execute("DELETE FROM sign_in_failures WHERE last_at < $1 AND closed_until < $1", before)
 
 

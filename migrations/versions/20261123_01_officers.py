@@ -99,12 +99,10 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     """
-    CREATE TABLE openid_visits (
+    CREATE TABLE openid_states (
         state_hash BYTEA NOT NULL,
-        sealed BYTEA NOT NULL,
-        ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
-        used_at TIMESTAMP WITH TIME ZONE,
-        CONSTRAINT pk_openid_visits PRIMARY KEY (state_hash)
+        used_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        CONSTRAINT pk_openid_states PRIMARY KEY (state_hash)
     )
     """,
 )
@@ -116,7 +114,7 @@ TABLES = (
     "officer_links",
     "officer_recovery_codes",
     "sign_in_failures",
-    "openid_visits",
+    "openid_states",
 )
 CHANGING: tuple[str, ...] = TABLES  # the service's role may add, read and change
 ADDED_ONLY: tuple[str, ...] = ()  # the service's role may add and read

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,10 @@ from joserfc.jwk import OctKey, RSAKey
 
 from app.errors import SettingRefused
 from app.repositories import officers
+from app.services.office.lockout import ALLOWED_OF_AN_ADDRESS, TooManyAttempts
 from app.services.office.office import Office
+from app.services.office.oidc import CameBack, ProviderRefused
+from app.services.office.oidc_visits import LASTS
 from app.settings import Settings
 from tests.console.conftest import SETTINGS, Browser, SignedIn
 from tests.console.people import acts_of
@@ -57,6 +61,12 @@ async def gone_out(browser: Browser, next_address: str = "") -> str:
         back = (await client.get(out.headers["location"])).headers["location"]
     assert urlsplit(back).path == "/console/openid/back"
     return back
+
+
+def came_back(browser: Browser, back: str) -> CameBack:
+    """What the browser brings back, as the service is told."""
+    asked = asked_of(back)
+    return CameBack(asked["code"], asked["state"], browser.client.cookies["tongguan_openid"])
 
 
 async def test_whom_the_provider_vouches_for_is_in(office: Office, browse: Browse, linked: None) -> None:
@@ -131,6 +141,14 @@ async def test_a_state_is_good_once(browse: Browse, linked: None) -> None:
     assert (await browser.get(back)).status_code == 403
 
 
+async def test_a_state_that_is_kept_all_the_same_is_good_once(office: Office, browse: Browse, linked: None) -> None:
+    browser = browse()
+    back = came_back(browser, await gone_out(browser))
+    await office.openid.come_back(back, datetime.now(UTC))
+    with pytest.raises(ProviderRefused):
+        await office.openid.come_back(back, datetime.now(UTC))
+
+
 async def test_a_state_is_good_in_the_browser_that_began_only(browse: Browse, linked: None) -> None:
     back = await gone_out(browse())
     other = browse()
@@ -142,10 +160,44 @@ async def test_an_unknown_or_late_state_is_refused(office: Office, browse: Brows
     browser = browse()
     assert (await browser.get("/console/openid/back?code=x&state=y")).status_code == 403
     assert (await browser.get("/console/openid/back?error=access_denied")).status_code == 403
-    back = await gone_out(browser)
-    async with office.backing.pool.acquire() as connection:
-        await connection.execute("UPDATE openid_visits SET ends_at = now()")
-    assert (await browser.get(back)).status_code == 403
+    late = came_back(browser, await gone_out(browser))
+    with pytest.raises(ProviderRefused):
+        await office.openid.come_back(late, datetime.now(UTC) + LASTS)
+
+
+async def test_whoever_only_knocks_leaves_nothing_behind(office: Office, browse: Browse) -> None:
+    async def rows() -> int:
+        async with office.backing.pool.acquire() as connection:
+            return int(
+                await connection.fetchval(
+                    "SELECT (SELECT count(*) FROM openid_states) + (SELECT count(*) FROM events) "
+                    "+ (SELECT count(*) FROM sign_in_failures)"
+                )
+            )
+
+    before, browser = await rows(), browse()
+    for _ in range(3):
+        assert (await browser.get("/console/openid")).status_code == 303
+        assert (await browse().get("/console/openid/back?code=x&state=y")).status_code == 403
+    assert await rows() == before
+
+
+async def test_answers_that_the_provider_does_not_know_close_the_address(office: Office, browse: Browse) -> None:
+    browser = browse()
+    await browser.get("/console/openid")
+    state = asked_of((await browser.get("/console/openid")).headers["location"])["state"]
+    back = CameBack(code="guessed", state=state, kept=browser.client.cookies["tongguan_openid"], address="203.0.113.9")
+    for _ in range(ALLOWED_OF_AN_ADDRESS):
+        with pytest.raises(ProviderRefused):
+            await office.openid.come_back(back, datetime.now(UTC))
+    with pytest.raises(TooManyAttempts):
+        await office.openid.come_back(back, datetime.now(UTC))
+
+
+@pytest.mark.parametrize("kept", ["", "x", "äö", "AAAA", "A" * 400])
+async def test_what_we_did_not_seal_is_refused(office: Office, kept: str) -> None:
+    with pytest.raises(ProviderRefused):
+        await office.openid.come_back(CameBack("code", "state", kept), datetime.now(UTC))
 
 
 async def test_what_goes_out_has_pkce_state_and_nonce(browse: Browse) -> None:

@@ -77,7 +77,7 @@ async def test_what_is_long_over_is_taken_out_and_nothing_else(office: Office, s
     await sign_in_as("O1", "examiner")
     await sign_in_as("O2", "examiner")
     await administrator_link(office)
-    tables = ("officer_sessions", "officer_links", "sign_in_failures", "openid_visits")
+    tables = ("officer_sessions", "officer_links", "sign_in_failures", "openid_states")
     async with office.backing.pool.acquire() as connection:
         await connection.execute(
             "UPDATE officer_sessions SET ends_at = now() - interval '31 days' WHERE officer_code = 'O1'"
@@ -85,6 +85,7 @@ async def test_what_is_long_over_is_taken_out_and_nothing_else(office: Office, s
         await connection.execute(
             "INSERT INTO sign_in_failures VALUES ('x', 1, now() - interval '31 days', now() - interval '31 days')"
         )
+        await connection.execute("INSERT INTO openid_states VALUES ('old', now() - interval '31 days'), ('new', now())")
         await office.sessions.tidy(datetime.now(UTC))
         left = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in tables]
-    assert left == [1, 1, 0, 0]
+    assert left == [1, 1, 0, 1]

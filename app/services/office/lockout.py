@@ -48,21 +48,23 @@ class Lockout:
 
     async def charge(self, login: str, address: str, now: datetime) -> bool:
         """Count an attempt before it is made; TooManyAttempts while closed. True when it closes the name."""
-        number: int | None = None
         async with borrowed(self._pool) as connection:
-            for source, allowed, eased in (
-                (self._site(address), ALLOWED_OF_AN_ADDRESS, _ADDRESS_EASED_EVERY),
-                (self._name(login), ALLOWED_OF_A_LOGIN, _LOGIN_EASED_EVERY),
-            ):
-                number = await stored.charge(connection, source, now, allowed, _FIRST, _LONGEST, eased)
-                if number is None:
-                    opens = await stored.closed_until(connection, source) or now
-                    raise TooManyAttempts(int((opens - now).total_seconds()) + 1)
+            await _charged(connection, (self._site(address), ALLOWED_OF_AN_ADDRESS, _ADDRESS_EASED_EVERY), now)
+            number = await _charged(connection, (self._name(login), ALLOWED_OF_A_LOGIN, _LOGIN_EASED_EVERY), now)
         return number == ALLOWED_OF_A_LOGIN
+
+    async def charge_address(self, address: str, now: datetime) -> None:
+        """As `charge`, where no name was typed."""
+        async with borrowed(self._pool) as connection:
+            await _charged(connection, (self._site(address), ALLOWED_OF_AN_ADDRESS, _ADDRESS_EASED_EVERY), now)
 
     async def succeeded(self, connection: Connection, login: str, address: str, now: datetime) -> None:
         """The attempt was right: the name's failures are forgiven, of the address this one attempt."""
         await stored.forgive(connection, self._name(login), now, all_of_them=True)
+        await self.forgive_address(connection, address, now)
+
+    async def forgive_address(self, connection: Connection, address: str, now: datetime) -> None:
+        """Of an address one attempt that was right."""
         await stored.forgive(connection, self._site(address), now, all_of_them=False)
 
     async def opened(self, connection: Connection, login: str, now: datetime) -> None:
@@ -74,6 +76,15 @@ class Lockout:
 
     def _site(self, address: str) -> bytes:
         return hmac.digest(self._key, b"sign-in address\0" + site_of(address).encode(), "sha256")
+
+
+async def _charged(connection: Connection, counted: tuple[bytes, int, timedelta], now: datetime) -> int:
+    source, allowed, eased = counted
+    number = await stored.charge(connection, source, now, allowed, _FIRST, _LONGEST, eased)
+    if number is None:
+        opens = await stored.closed_until(connection, source) or now
+        raise TooManyAttempts(int((opens - now).total_seconds()) + 1)
+    return number
 
 
 def site_of(address: str) -> str:

@@ -75,7 +75,7 @@ class Office:
         self.sessions = Sessions(backing)
         self.signing_in = SigningIn(backing, self.sessions, lockout)
         self.enrolling = Enrolling(backing, self.sessions)
-        self.openid = OpenId(backing, self.sessions)
+        self.openid = OpenId(backing, self.sessions, lockout)
         self.officers = Officers(backing, self.sessions, lockout)
         self._chores: list[asyncio.Task[None]] = []
 

@@ -6,11 +6,9 @@ is the provider's business. Each state is good once, for ten minutes, in the bro
 """
 
 import asyncio
-import hashlib
-import hmac
 import secrets
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -30,17 +28,17 @@ from app.repositories.officers import OfficerState
 from app.services.audit import Act, Fact, record_acts
 from app.services.database_errors import borrowed
 from app.services.office.backing import Backing
+from app.services.office.lockout import Lockout
+from app.services.office.oidc_visits import LASTS, Visit, kept, opened
 from app.services.office.sessions import Sessions, hash_of
 from app.services.office.signing_in import DOOR
 from app.settings import OfficeSettings
 
 BY_PROVIDER: Final = "openid"
-_VISIT_LASTS: Final = timedelta(minutes=10)
 _SKEW_SECONDS: Final = 60
 _SECONDS: Final = 10.0
 _READ_AGAIN_SECONDS: Final = 3600.0
 _KEYS_AGAIN_SECONDS: Final = 60.0
-_PURPOSE: Final = b"openid visit\0"
 # Asymmetric only: with a shared secret whoever may check a token could make one.
 _ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 
@@ -58,16 +56,6 @@ class ProviderRefused(Forbidden):
         )
 
 
-class Visit(msgspec.Struct, frozen=True):
-    """Somebody who was sent to the provider; sealed while away."""
-
-    nonce: str
-    verifier: str
-    redirect: str
-    next_address: str
-    browser: bytes
-
-
 class Provider(msgspec.Struct, frozen=True):
     """What the provider publishes of itself."""
 
@@ -77,37 +65,42 @@ class Provider(msgspec.Struct, frozen=True):
     jwks_uri: str
 
 
+class SentOut(msgspec.Struct, frozen=True):
+    """Where the browser is sent to, and what it is to keep meanwhile."""
+
+    address: str
+    kept: str
+
+
 class CameBack(msgspec.Struct, frozen=True):
-    """What the browser brought back, and the name of its visit."""
+    """What the browser brought back, what it kept, and where it is."""
 
     code: str
     state: str
-    browser: str
+    kept: str
     issuer: str = ""
+    address: str = ""
 
 
 class OpenId:
     """Sends officers to the provider and lets them in when they come back."""
 
-    def __init__(self, backing: Backing, sessions: Sessions) -> None:
+    def __init__(self, backing: Backing, sessions: Sessions, lockout: Lockout) -> None:
         self._pool = backing.pool
         self._envelope = backing.means.envelope
         self._sessions = sessions
+        self._lockout = lockout
         self._settings = backing.settings.office
         self._secret = _client_secret(self._settings)
         self._reading = asyncio.Lock()
         self._provider: tuple[float, Provider] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
-    async def leave(self, redirect: str, next_address: str, browser: str, now: datetime) -> str:
-        """The address of the provider to send the browser to. `browser` names the visit that may come back."""
+    async def leave(self, redirect: str, next_address: str, now: datetime) -> SentOut:
+        """The address of the provider to send the browser to; nothing is stored here."""
         provider = await self._discovered()
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        visit = Visit(nonce, verifier, redirect, next_address, _browser_hash(browser))
-        state_hash = hash_of(state)
-        sealed = self._envelope.seal_alone(msgspec.json.encode(visit), _PURPOSE + state_hash)
-        async with borrowed(self._pool) as connection:
-            await stored.add_visit(connection, state_hash, sealed, now + _VISIT_LASTS)
+        visit = Visit(nonce, verifier, redirect, next_address, now + LASTS)
         asked = {
             "response_type": "code",
             "client_id": self._settings.oidc_client_id,
@@ -119,11 +112,18 @@ class OpenId:
             "code_challenge_method": "S256",
         }
         separator = "&" if "?" in provider.authorization_endpoint else "?"
-        return f"{provider.authorization_endpoint}{separator}{urlencode(asked)}"
+        address = f"{provider.authorization_endpoint}{separator}{urlencode(asked)}"
+        return SentOut(address, kept(self._envelope, state, visit))
 
     async def come_back(self, back: CameBack, now: datetime) -> tuple[str, str]:
-        """The name of a new session, and where the officer wanted to go; ProviderRefused."""
-        visit = await self._visit(back, now)
+        """The name of a new session, and where the officer wanted to go; ProviderRefused or TooManyAttempts.
+
+        What no browser of ours brings back is refused without a trace: anybody can knock so, as often as they like.
+        """
+        visit = opened(self._envelope, back.state, back.kept, now)
+        if visit is None:
+            raise ProviderRefused
+        await self._lockout.charge_address(back.address, now)
         provider = await self._discovered()
         if back.issuer and back.issuer != provider.issuer:
             return await self._refused("issuer", now)
@@ -134,29 +134,20 @@ class OpenId:
             return await self._refused("token", now)
         async with borrowed(self._pool) as connection, connection.transaction():
             officer = await officers.by_subject(connection, subject)
-            if officer is None or officer.state is OfficerState.LOCKED:
+            if not await stored.use_state(connection, hash_of(back.state), now):
+                await record_acts(connection, [_refusal("state", None)], DOOR, now)
+            elif officer is None or officer.state is OfficerState.LOCKED:
                 known = officer.officer_code if officer else None
                 await record_acts(connection, [_refusal("unknown" if known is None else "locked", known)], DOOR, now)
             else:
                 if officer.state is OfficerState.INVITED:
                     await officers.set_state(connection, officer.officer_code, OfficerState.ACTIVE)
+                await self._lockout.forgive_address(connection, back.address, now)
                 name = await self._sessions.begin(connection, officer.officer_code, BY_PROVIDER, now)
                 facts: dict[str, Fact] = {"door": BY_PROVIDER, "session": hash_of(name).hex()[:12]}
                 await record_acts(connection, [Act("officer.sign_in", facts)], officer.officer_code, now)
                 return name, visit.next_address
         raise ProviderRefused
-
-    async def _visit(self, back: CameBack, now: datetime) -> Visit:
-        state_hash = hash_of(back.state)
-        async with borrowed(self._pool) as connection:
-            sealed = await stored.use_visit(connection, state_hash, now)
-        if sealed is None:
-            await self._refused("state", now)
-            raise ProviderRefused
-        visit = msgspec.json.decode(self._envelope.unseal_alone(sealed, _PURPOSE + state_hash), type=Visit)
-        if not hmac.compare_digest(visit.browser, _browser_hash(back.browser)):
-            await self._refused("browser", now)
-        return visit
 
     async def _refused(self, why: str, now: datetime) -> tuple[str, str]:
         async with borrowed(self._pool) as connection, connection.transaction():
@@ -245,10 +236,6 @@ def _client_secret(settings: OfficeSettings) -> str | None:
         return file.read_text(encoding="utf-8").strip()
     except OSError as problem:
         raise CannotStart(f"TONGGUAN_OIDC_CLIENT_SECRET_FILE cannot be read: {problem.strerror} ({file}).") from problem
-
-
-def _browser_hash(browser: str) -> bytes:
-    return hashlib.sha256(b"openid browser\0" + browser.encode()).digest()
 
 
 def _refusal(why: str, officer_code: str | None) -> Act:

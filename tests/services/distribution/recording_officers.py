@@ -117,11 +117,11 @@ def _settings(provider: Provider, folder: Path) -> Settings:
 
 
 async def _by_provider(backing: Backing, sessions: Sessions, now: datetime) -> None:
-    door = OpenId(backing, sessions)
-    out = await door.leave("http://127.0.0.1/back", "/console", "browser", now)
+    door = OpenId(backing, sessions, Lockout(backing))
+    out = await door.leave("http://127.0.0.1/back", "/console", now)
     async with httpx.AsyncClient() as client:
-        back = asked_of((await client.get(out)).headers["location"])
-    await door.come_back(CameBack(back["code"], back["state"], "browser"), now)
+        back = asked_of((await client.get(out.address)).headers["location"])
+    await door.come_back(CameBack(back["code"], back["state"], out.kept), now)
 
 
 async def _administered(officers: Officers, now: datetime) -> None:
