@@ -1,4 +1,6 @@
-"""How long officers' pages take with a million declarations and 150,000 open cases: queues, filters, search, a case.
+"""How long officers' pages take with a million declarations and 150,000 open cases.
+
+Queues, filters, search, a case, the dashboard, profiles, the audit.
 
 Whole pages of the console, over ASGI in one process and without a network: sign-in is looked up, everything is read
 from the database and the page is written. Each kind is asked for with other values each time, common and rare ones.
@@ -8,7 +10,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -24,7 +26,8 @@ from app.services.office.office import Office
 from bench.bodies import json_body
 from bench.figures import table
 from bench.filing import demand_answers, submissions
-from bench.office_seed import CODES, DAY, OFFICERS, OFFICES, PLATFORMS, RULES, WORDS, Seeded, seed
+from bench.office_evidence_seed import PROFILES, seed_evidence
+from bench.office_seed import CODES, DAY, OFFICERS, OFFICES, PLATFORMS, RULES, WORDS, Seeded, id_of, seed
 from bench.parcels import Parcels
 from bench.stand import Machine, Stand, collected, fresh_stand, open_services
 
@@ -69,6 +72,8 @@ async def measure(machine: Machine, plan: Plan, say: Callable[[str], None]) -> P
             await seed(connection, stand.keyring, Seeded(plan.declarations, plan.open_cases))
             say(f"{plan.declarations:,} declarations and {plan.open_cases:,} open cases are stored")
             held = await _really_filed(stand, connection)
+            await seed_evidence(connection, plan.declarations)
+            say("their links, acts, hits and sums are stored")
             p50, p99 = await _pages(stand, connection, held, plan.times, say)
         finally:
             await connection.close()
@@ -129,7 +134,7 @@ async def _browser(
     async with connection.transaction():
         await connection.execute(
             "INSERT INTO officers (officer_code, name, duties, districts, state, created_at, created_by, totp_step) "
-            "VALUES ($1, 'bench', '{supervisor}', $2, 2, now(), 'bench', 0) "
+            "VALUES ($1, 'bench', '{supervisor,analyst,auditor}', $2, 2, now(), 'bench', 0) "
             "ON CONFLICT (officer_code) DO UPDATE SET districts = EXCLUDED.districts",
             code, list(districts),
         )  # fmt: skip
@@ -199,6 +204,13 @@ def _queue(**wanted: Any) -> Address:
     return address
 
 
+def _period(chance: random.Random) -> str:
+    """Up to a month that nobody asked for just now: figures are remembered for some seconds."""
+    last_day = datetime.now(UTC).date() - timedelta(days=chance.randrange(6))
+    first_day = last_day - timedelta(days=chance.randrange(14, 30))
+    return urlencode({"first_day": first_day, "last_day": last_day})
+
+
 _COMMON: Final = 3  # of each list, the first ones have most of the cases
 _ADDRESSES: Final[dict[str, Address]] = {
     "queue": _queue(),
@@ -222,6 +234,12 @@ _ADDRESSES: Final[dict[str, Address]] = {
     "words, rule, escalated": _queue(words=WORDS[:6], rule=RULES[:6], escalated="1"),
     "hand-over": lambda _: "/console/hand-over",
     "saved views": lambda _: "/console/views",
+    "dashboard": lambda chance: f"/console/dashboard?{_period(chance)}",
+    "profiles": lambda _: "/console/profiles",
+    "profile": lambda chance: f"/console/profiles/{chance.choice(PROFILES)}",
+    "audit, newest links": lambda _: "/console/audit",
+    "audit, one declaration": lambda chance: f"/console/audit?declaration_id={id_of(chance.randrange(1, _SEEDED))}",
+    "audit, one officer": lambda chance: f"/console/audit?actor={chance.choice(OFFICERS)}",
 }
 _SEEDED: Final = 40_000  # numbers up to here exist in every plan
 _SEARCHES: Final[dict[str, Address]] = {

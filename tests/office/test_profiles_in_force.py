@@ -4,14 +4,16 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
 import pytest
 
-from app.domain.decision import Outcome
+from app.domain.decision import FindingKind, Outcome
 from app.domain.facts import Facts
 from app.domain.sampling import profile_draw_ppm, secret_of_day
+from app.repositories.counters import price_place
 from app.security.keyring import KeyRing
 from app.services.explaining import replay_all
 from app.services.office.profiles.life import Life
@@ -142,6 +144,27 @@ async def test_counters_show_the_same_whether_parcels_are_filed_together_or_apar
     assert found["item", 1] == (1, None, False)
     assert found["item", 30] == (4, None, False)
     assert found["telephone", 30] == found["address", 30] == (0, Decimal(0), False)
+
+
+async def test_an_article_whose_count_is_known_from_below_only_goes_to_an_officer_where_more_would_matter(
+    services: ClearanceServices, profiles: Life, pool: asyncpg.Pool
+) -> None:
+    """31 prices are kept of an article and a day. Here they are of three declarations, and how many more there were is
+    nobody's to know: what three decide is decided, everything else is held.
+    """
+    await outcome(services, 1)
+    async with pool.acquire() as connection:
+        (article,) = {row[0] for row in await connection.fetch("SELECT item_index FROM item_prices")}
+        others = [UUID(int=number << 100) for number in (1, 2)]
+        rows = [(article, price_place(AT.date(), key, line), 1) for key in others for line in range(1, 17)]
+        await connection.executemany("INSERT INTO item_prices (item_index, place, price) VALUES ($1, $2, $3)", rows)
+    more, _ = await in_force(profiles, pool, sent(compare("item_count_7d", "at_least", 10)))
+    assert await outcome(services, 2) == (Outcome.HELD, {more})
+    facts = await facts_of(services, parcel(2).order.order_no)
+    assert counts(facts)["item", 7] == (3, None, True)
+    ((_, first), (_, second)) = sorted(await decisions(services), key=lambda each: len(each[1].findings))
+    assert not first.findings
+    assert [found.kind for found in second.findings] == [FindingKind.UNDETERMINED]
 
 
 async def test_a_party_sees_that_a_profile_applied_but_not_what_it_looks_for(

@@ -18,6 +18,7 @@ from app.rules.profiles.checking import checked
 from app.security.keyring import KeyRing
 from app.services.database_errors import Unanswered
 from app.services.filings import OfficerAction
+from app.services.office.profiles import became
 from app.services.office.profiles.following import Follower
 from app.services.office.profiles.life import Life
 from app.services.office.profiles.reading import ProfileReading, Rehearsed, differences
@@ -185,6 +186,32 @@ async def test_hits_of_a_profile_that_was_retired_before_they_were_followed_are_
     await office.followed()
     (sums,) = (await office.reading.figures(ANALYST, profile_id, AT.date(), AT.date())).hits
     assert sums.hits == 1
+
+
+async def test_the_list_counts_hits_anew_and_remembers_what_became_of_them(
+    office: Office, services: ClearanceServices, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding that out reads a month of parcels: the list is not made to wait for it."""
+    await office.followed()
+    await in_force(office.life, pool, sent(**LONG))
+    answers = await filed(services, *[dossier(parcel(n)) for n in range(1, 3)])
+    await office.followed()
+
+    async def listed() -> tuple[int, int]:
+        (summary,) = await office.reading.all(ANALYST, AT)
+        return summary.hits, summary.found
+
+    assert await listed() == (2, 0)
+    for answer in answers:
+        assert answer.declaration
+        await services.decide(OFFICER, answer.declaration.declaration_id, OfficerAction.REFUSE, "other goods", AT)
+    await filed(services, dossier(parcel(3)))
+    await office.followed()
+    assert await listed() == (3, 0)
+    monkeypatch.setattr(became, "REMEMBERED_SECONDS", -1.0)
+    async with asyncio.timeout(10):
+        while await listed() != (3, 2):
+            await asyncio.sleep(0)
 
 
 async def test_a_link_that_cannot_be_read_stops_no_hits(

@@ -88,6 +88,7 @@ def test_a_good_profile_is_taken() -> None:
         ({"condition": compare("buyer_count_7d", "at_least", "401")}, {("/condition/values/0", "counter_bound")}),
         ({"condition": compare("buyer_count_7d", "above", "400")}, {("/condition/values/0", "counter_bound")}),
         ({"condition": compare("item_count_7d", "at_least", "26")}, {("/condition/values/0", "counter_bound")}),
+        ({"condition": compare("item_value_7d", "above", "1")}, {("/condition/field", "field")}),
         ({"condition": compare("buyer_count_7d", "equal", "5")}, {("/condition/comparison", "comparison")}),
         (
             {"condition": compare("goods_name", "contains", builders.IDENTITY)},

@@ -17,6 +17,7 @@ from app.repositories.profiles import RehearsalRow, StepRow, VersionRow
 from app.rules.profiles.definition import Compare, Condition, Profile
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
+from app.services.office.profiles.became import Became
 from app.services.office.profiles.moving import profile_of, unknown
 from app.services.office.profiles.rehearsal import Progress, decode_progress
 from app.services.reading import in_district
@@ -93,18 +94,24 @@ class ProfileReading:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._became = Became(pool)
 
     async def all(self, caller: Caller, at: datetime) -> list[Summary]:
         """Every profile, by id."""
         demand(caller.duties, Permission.VIEW_PROFILES)
-        today = shanghai_day(at)
+        last_day = shanghai_day(at)
+        first_day = last_day - timedelta(days=STATISTICS_DAYS - 1)
         async with borrowed(self._pool) as connection:
             versions = await rows.versions(connection)
-            sums = await trials.hit_sums(connection, None, today - timedelta(days=STATISTICS_DAYS - 1), today)
+            hits = await trials.hits_of(connection, first_day, last_day)
+        found = await self._became.found(first_day, last_day)
         by_id: dict[str, list[VersionRow]] = {}
         for row in versions:
             by_id.setdefault(row.profile_id, []).append(row)
-        return [_summary(profile_id, found, sums) for profile_id, found in sorted(by_id.items())]
+        return [
+            _summary(profile_id, known, hits.get(profile_id, 0), found.get(profile_id, 0))
+            for profile_id, known in sorted(by_id.items())
+        ]
 
     async def one(self, caller: Caller, profile_id: str) -> Whole:
         """One profile with everything that happened to it; NotFound where there is none."""
@@ -173,11 +180,10 @@ def _lines(condition: Condition, place: str, sentence: Sentence) -> list[tuple[s
     return lines
 
 
-def _summary(profile_id: str, versions: list[VersionRow], sums: list[HitSum]) -> Summary:
+def _summary(profile_id: str, versions: list[VersionRow], hits: int, found: int) -> Summary:
     newest = _version(versions[0])
     current = next((_version(row) for row in versions if row.current), newest)
-    own = [each for each in sums if each.profile_id == profile_id and not each.shadow]
-    return Summary(profile_id, current, newest, sum(each.hits for each in own), sum(each.found for each in own))
+    return Summary(profile_id, current, newest, hits, found)
 
 
 def _version(row: VersionRow) -> Version:
