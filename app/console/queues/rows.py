@@ -31,6 +31,7 @@ class Row(NamedTuple):
     """One case, in the order in which the template names its parts."""
 
     declaration_id: str
+    tick: str
     order_no: str
     waybill_no: str | None
     due: Due
@@ -60,10 +61,11 @@ def due_of(language: Language, minutes: int) -> Due:
 
 
 def _row(case: CaseItem, language: Language, names: Names, officers: Mapping[str, str]) -> Row:
-    line = case.line
+    line, key, came = case.line, str(case.line.declaration_id), iso(case.line.opened_at)
     return Row(
-        declaration_id=str(line.declaration_id),
-        order_no=case.order_no or str(line.declaration_id),
+        declaration_id=key,
+        tick=say(language, "Tick %(order)s", order=case.order_no),
+        order_no=case.order_no or key,
         waybill_no=case.waybill_no,
         due=due_of(language, case.due_minutes),
         escalated=case.escalated,
@@ -74,7 +76,7 @@ def _row(case: CaseItem, language: Language, names: Names, officers: Mapping[str
         district=coded(line.district, names.district(line.district)),
         trade_mode=coded(line.trade_mode, names.trade_mode(line.trade_mode)),
         came=instant(line.opened_at),
-        came_iso=iso(line.opened_at),
+        came_iso=came,
         assignee=coded(line.assignee, officers.get(line.assignee)) if line.assignee else None,
         mine=case.mine,
     )
