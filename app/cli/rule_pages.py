@@ -52,6 +52,10 @@ def _rule_page(rule: Rule, tree: ParameterTree) -> str:
 
 def _facts(rule: Rule, tree: ParameterTree) -> Iterator[tuple[str, str]]:
     yield "Law", _cell(rule.law.provision)
+    if rule.law.en:
+        yield "In English", _cell(rule.law.en)
+    if not rule.law.verified:
+        yield "Verified", "not against the published text (未与公布文本核对)"
     if rule.law.source:
         yield "Source", _cell(rule.law.source)
     yield "In force", _days(rule)

@@ -130,4 +130,4 @@ def coded(code: str | None, name: str | None) -> Markup:
     """The cell of a code, with its name below it. A page of a queue has two hundred, most of them alike."""
     if not code or not name:
         return escape(code or "–")
-    return Markup('{}<br><span class="muted small">{}</span>').format(code, name)
+    return Markup('<span class="nowrap">{}</span><br><span class="muted small">{}</span>').format(code, name)
