@@ -118,3 +118,17 @@ async def test_after_a_decision_the_next_case_is_one_key_away(examiner: Browser,
 async def test_the_draw_of_a_parcel_is_found_from_its_case(examiner: Browser, key: UUID) -> None:
     page = (await examiner.get(f"/console/cases/{key}")).text
     assert f'href="/console/sampling/declaration?declaration={key}"' in page
+
+
+async def test_an_article_is_snoozed_from_its_goods_item_without_typing_its_number(
+    examiner: Browser, key: UUID
+) -> None:
+    page = (await examiner.get(f"/console/cases/{key}")).text
+    link = re.search(rf'href="(/console/snoozes\?declaration_id={key}&amp;item_no=([^"]+))"', page)
+    assert link
+    form = (await examiner.get(link[1].replace("&amp;", "&"))).text
+    assert 'value="article" selected' in form
+    number = re.search(r'name="item_no"[^>]* value="([^"]+)"', form)
+    assert number
+    fields = {"declaration_id": str(key), "kind": "article", "item_no": number[1], "days": "2", "reason": "待说明"}
+    assert (await examiner.post("/console/snoozes", fields)).status_code == 303

@@ -17,6 +17,7 @@ from app.console.refused import NOTHING, Refused, refused
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.case_entries import ASKABLE, EntryKind, PaperKind
+from app.domain.comparison import ItemLines
 from app.domain.duties import Permission, may
 from app.domain.lifecycle import Act
 from app.domain.period import SHANGHAI
@@ -152,10 +153,17 @@ def _context(page: CasePage, caller: Caller, language: Language) -> dict[str, An
         ],
         "missing_names": ", ".join(say(language, words.DOCUMENT_NAMES[each]) for each in page.view.missing_documents),
         "suggested_until": (datetime.now(SHANGHAI) + _USUAL_WAIT).strftime("%Y-%m-%dT18:00"),
+        "article_of": _article_of,
         "timeline": _told_once(page.timeline),
         "paper_of": {each.attachment_id: each for each in page.attachments},
         "person": lambda actor: person_of(actor) if actor else None,
     }
+
+
+def _article_of(item: ItemLines) -> str:
+    """The article number of a goods item; empty where none was filed."""
+    cells = [cell for line in item.lines if line.name == "item_no" for cell in line.cells]
+    return next((cell.value for cell in cells if cell.value), "")
 
 
 def _told_once(timeline: tuple[Moment, ...]) -> list[Moment]:

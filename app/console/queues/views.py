@@ -22,6 +22,7 @@ from app.services.office.snoozes import LONGEST_REASON, MOST_DAYS, NewSnooze, Sn
 
 ADDRESS: Final = "/console/views"
 SNOOZES: Final = "/console/snoozes"
+_LONGEST_ITEM_NO: Final = 60
 _SNOOZE, _VIEW_FORM = "snooze", "view"  # the forms, as the templates call them
 
 
@@ -76,6 +77,7 @@ async def _snoozes(request: Request, declaration_id: str, refusal: Refused = NOT
         "snoozes": snoozes,
         "numbers": await office.acts.numbers(caller, [each.declaration_id for each in snoozes]),
         "declaration_id": declaration_id,
+        "item_no": request.query_params.get("item_no", "")[:_LONGEST_ITEM_NO],
         "works": may(caller.duties, Permission.WORK_CASES),
         "most_days": MOST_DAYS,
         "longest": LONGEST_REASON,
