@@ -13,11 +13,12 @@ from app.domain.duties import Permission
 from app.domain.party import SITE
 from app.routers.answering import respond
 from app.routers.operations import WITH_KEY, Documented, Operation
-from app.routers.refusals import InvalidParameters
 from app.routers.requests import (
+    asked_of,
     body_of,
     caller_of,
     declaration_id_of,
+    id_in_address,
     instant_of,
     language_of,
     office_of,
@@ -26,7 +27,7 @@ from app.routers.requests import (
 from app.schemas import case_file_examples as examples
 from app.schemas.case_file_answers import attachment_answer, attachments_answer
 from app.schemas.case_file_shapes import AttachmentAnswer, AttachmentsAnswer
-from app.schemas.queries import Parameter, Unreadable, read_parameters
+from app.schemas.queries import Parameter, Unreadable
 from app.services.office.case_file.papers import LONGEST_NAME, Paper, file_name, no_such_attachment
 from app.services.office.case_file.shapes import Attachment
 
@@ -72,9 +73,7 @@ SENT_WITH: Final[Mapping[str, Parameter]] = {
 async def send_attachment(request: Request) -> Response:
     """Keep a paper."""
     caller, declaration_id, at = await caller_of(request), declaration_id_of(request), instant_of(request)
-    given, problems = read_parameters(request.scope["query_string"], SENT_WITH)
-    if problems:
-        raise InvalidParameters(problems)
+    given = asked_of(request, SENT_WITH)
     content = await body_of(request, settings_of(request).case_files.attachment_limit_bytes)
     paper = Paper(content, given.get("name", ""), given.get("kind", PaperKind.OTHER), given.get("request"))
     files = office_of(request).case_files
@@ -99,10 +98,7 @@ async def open_attachment(request: Request) -> Response:
 
 def attachment_id_of(request: Request) -> UUID:
     """The attachment's id in the address; NotFound for what can be no id."""
-    try:
-        return UUID(request.path_params["attachment_id"])
-    except ValueError:
-        raise no_such_attachment() from None
+    return id_in_address(request, "attachment_id", no_such_attachment())
 
 
 def download(attachment: Attachment, content: bytes) -> Response:

@@ -12,10 +12,9 @@ from app.errors import NotFound
 from app.routers.acted_once import acted_plainly_once
 from app.routers.answering import respond
 from app.routers.operations import WITH_KEY, Documented, Endpoint, Operation
-from app.routers.refusals import InvalidParameters
-from app.routers.requests import caller_of, declaration_id_of, instant_of, language_of, office_of
+from app.routers.requests import asked_of, caller_of, declaration_id_of, instant_of, language_of, office_of
 from app.schemas import audit as shown
-from app.schemas.queries import DEFAULT_LIMIT, Parameter, read_parameters
+from app.schemas.queries import DEFAULT_LIMIT
 from app.services.office.audit_view import LinkDetail, LinkItem
 
 LINES: Final = "application/jsonl"
@@ -82,14 +81,6 @@ def place_of(request: Request) -> tuple[int, int]:
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (lane, position)):  # noqa: PLR2004
         raise NotFound("There is no such link.", zh="没有该记录。")
     return int(lane), int(position)
-
-
-def asked_of(request: Request, known: dict[str, Parameter]) -> dict[str, Any]:
-    """The parameters of a query; InvalidParameters with every problem."""
-    asked, problems = read_parameters(request.scope["query_string"], known)
-    if problems:
-        raise InvalidParameters(problems)
-    return asked
 
 
 async def begun(pages: AsyncIterator[list[LinkItem]]) -> AsyncIterator[list[LinkItem]]:

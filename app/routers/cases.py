@@ -8,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.queues import Queue
-from app.errors import NotFound, Problem
+from app.errors import Problem
 from app.routers.acted_once import AnyBody, acted_once, acted_plainly_once
 from app.routers.answering import respond
 from app.routers.refusals import InvalidParameters
 from app.routers.requests import (
+    asked_of,
     caller_of,
     declaration_id_of,
+    id_in_address,
     json_body_of,
     language_of,
     office_of,
@@ -35,7 +37,6 @@ from app.schemas.cases import (
     id_in,
 )
 from app.schemas.faults import InvalidBody
-from app.schemas.queries import read_parameters
 from app.schemas.reading import read_body
 from app.services.filings import Caller
 from app.services.office.office import Office
@@ -140,7 +141,7 @@ async def save_view(request: Request) -> Response:
 
 async def remove_view(request: Request) -> Response:
     """Remove one's own view."""
-    view_id = _id_in_address(request, "view_id")
+    view_id = id_in_address(request, "view_id")
     return await _plainly(request, lambda office, caller: office.saved_views.remove(caller, view_id))
 
 
@@ -171,16 +172,14 @@ async def make_snooze(request: Request) -> Response:
 
 async def end_snooze(request: Request) -> Response:
     """End a snooze now."""
-    snooze_id = _id_in_address(request, "snooze_id")
+    snooze_id = id_in_address(request, "snooze_id")
     return await _plainly(request, lambda office, caller: office.snoozes.end(caller, snooze_id))
 
 
 async def summarise_hand_over(request: Request) -> Response:
     """What one shift leaves to the next."""
     caller = await _officer(request)
-    read, problems = read_parameters(request.scope["query_string"], WHOSE)
-    if problems:
-        raise InvalidParameters(problems)
+    read = asked_of(request, WHOSE)
     summary = await office_of(request).hand_over.summary(caller, read.get("officer"))
     return respond(shown.hand_over_answer(summary), language_of(request))
 
@@ -228,13 +227,6 @@ async def _plainly(request: Request, act: Callable[[Office, Caller], Awaitable[A
         return shown.DoneAnswer()
 
     return await acted_plainly_once(request, caller, done)
-
-
-def _id_in_address(request: Request, name: str) -> UUID:
-    try:
-        return UUID(request.path_params[name])
-    except ValueError:
-        raise NotFound("There is nothing of this id.", zh="没有这个编号。") from None
 
 
 def _demand_none(problems: tuple[Problem, ...]) -> None:

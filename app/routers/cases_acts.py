@@ -11,10 +11,11 @@ from starlette.responses import Response
 from app.errors import NotFound
 from app.routers.acted_once import AnyBody, acted_once
 from app.routers.answering import respond
-from app.routers.refusals import InvalidParameters
 from app.routers.requests import (
+    asked_of,
     caller_of,
     declaration_id_of,
+    id_in_address,
     instant_of,
     language_of,
     office_of,
@@ -22,7 +23,7 @@ from app.routers.requests import (
 from app.schemas import office_act_answers as shown
 from app.schemas.answers import declaration_answer
 from app.schemas.office_acts import ActBody, BulkActBody, ProposalBody, VerdictBody, decision_in, ids_in
-from app.schemas.queries import DEFAULT_LIMIT, PAGING, read_parameters
+from app.schemas.queries import DEFAULT_LIMIT, PAGING
 from app.services.filings import Caller
 from app.services.office.answers import Verdict
 
@@ -67,9 +68,7 @@ async def propose_act(request: Request) -> Response:
 async def list_proposals(request: Request) -> Response:
     """Open proposals of the officer's districts."""
     caller = await caller_of(request)
-    read, problems = read_parameters(request.scope["query_string"], PAGING)
-    if problems:
-        raise InvalidParameters(problems)
+    read = asked_of(request, PAGING)
     limit = read.get("limit", DEFAULT_LIMIT)
     lines, cursor = await office_of(request).proposals.page(caller, read.get("cursor"), limit, instant_of(request))
     page = shown.ProposalPage(proposals=tuple(map(shown.line_answer, lines)), next_cursor=cursor)
@@ -114,7 +113,4 @@ async def _once(request: Request, shape: type[AnyBody], work: Work, status: int 
 
 
 def _proposal_id(request: Request) -> UUID:
-    try:
-        return UUID(request.path_params["proposal_id"])
-    except ValueError:
-        raise NotFound("There is no such proposal.", zh="没有该建议。") from None
+    return id_in_address(request, "proposal_id", NotFound("There is no such proposal.", zh="没有该建议。"))

@@ -26,8 +26,9 @@ from app.routers.answering import respond
 from app.routers.ceb_answers import receipt_message, refuse_as_a_whole, submissions_of
 from app.routers.ceb_documentation import FILE_MESSAGE, XML, receipts
 from app.routers.idempotency import answered_once
-from app.routers.refusals import InvalidParameters, UnsupportedMediaType
+from app.routers.refusals import UnsupportedMediaType
 from app.routers.requests import (
+    asked_of,
     body_of,
     caller_of,
     filer_of,
@@ -36,7 +37,7 @@ from app.routers.requests import (
     services_of,
     settings_of,
 )
-from app.schemas.queries import Parameter, Unreadable, read_parameters
+from app.schemas.queries import Parameter, Unreadable
 from app.services.filings import Caller, SubmissionAnswer
 from app.services.idempotency_contract import StoredAnswer
 
@@ -97,9 +98,7 @@ async def file_message(request: Request) -> Response:
 async def read_receipts(request: Request) -> Response:
     """The receipts addressed to the caller, oldest first, from a cursor on."""
     caller = await caller_of(request)
-    query, problems = read_parameters(request.scope["query_string"], RECEIPT_QUERY)
-    if problems:
-        raise InvalidParameters(problems)
+    query = asked_of(request, RECEIPT_QUERY)
     entries = await services_of(request).receipts(caller, query.get("after"), query.get("limit", RECEIPTS_BY_DEFAULT))
     return respond(entries, language_of(request))
 

@@ -9,16 +9,24 @@ from starlette.responses import Response
 
 from app.domain.duties import Permission, demand
 from app.domain.period import read_day, shanghai_day
-from app.errors import Malformed, NotFound
+from app.errors import Malformed
 from app.routers.acted_once import acted_on_once, acted_once, acted_plainly_once
 from app.routers.answering import respond
 from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
-from app.routers.refusals import InvalidParameters
-from app.routers.requests import caller_of, instant_of, json_body_of, language_of, office_of, settings_of
+from app.routers.requests import (
+    asked_of,
+    caller_of,
+    instant_of,
+    json_body_of,
+    language_of,
+    office_of,
+    settings_of,
+    version_in_address,
+)
 from app.schemas import profile_examples as examples
 from app.schemas import profiles as shown
 from app.schemas.lossless import parse
-from app.schemas.queries import Parameter, query_day, read_parameters
+from app.schemas.queries import Parameter, query_day
 from app.services.filings import Caller
 from app.services.office.profiles.reading import STATISTICS_DAYS, differences
 
@@ -39,9 +47,7 @@ async def read_profile(request: Request) -> Response:
 async def read_profile_statistics(request: Request) -> Response:
     """What it hit, by day."""
     caller, today = await caller_of(request), shanghai_day(instant_of(request))
-    asked, problems = read_parameters(request.scope["query_string"], _DAYS)
-    if problems:
-        raise InvalidParameters(problems)
+    asked = asked_of(request, _DAYS)
     last_day = asked.get("last_day", today)
     first_day = asked.get("first_day", last_day - timedelta(days=STATISTICS_DAYS - 1))
     reading = office_of(request).profiles.reading
@@ -53,7 +59,7 @@ async def compare_profile_versions(request: Request) -> Response:
     """Where a version differs from the one that it was based on."""
     reading = office_of(request).profiles.reading
     whole = await reading.one(await caller_of(request), request.path_params["profile_id"])
-    after = whole.version(_version(request))
+    after = whole.version(version_in_address(request))
     before = whole.version(after.row.based_on) if after.row.based_on else after
     return respond(shown.differences_answer(differences(before.profile, after.profile)), language_of(request))
 
@@ -96,7 +102,7 @@ async def rehearse_profile(request: Request) -> Response:
     """Ask for a rehearsal; read the profile for its result."""
     caller, at = await caller_of(request), instant_of(request)
     demand(caller.duties, Permission.EDIT_PROFILES)
-    profile_id, version = request.path_params["profile_id"], _version(request)
+    profile_id, version = request.path_params["profile_id"], version_in_address(request)
 
     async def act(body: shown.ProfileRehearsalBody) -> shown.ProfileAnswer:
         days = (_day(body.first_day), _day(body.last_day))
@@ -108,7 +114,7 @@ async def rehearse_profile(request: Request) -> Response:
 
 async def shadow_profile(request: Request) -> Response:
     """Let a rehearsed version follow live traffic."""
-    caller, at, version = await caller_of(request), instant_of(request), _version(request)
+    caller, at, version = await caller_of(request), instant_of(request), version_in_address(request)
 
     async def act() -> shown.ProfileAnswer:
         await office_of(request).profiles.life.shadow(caller, request.path_params["profile_id"], version, at)
@@ -149,7 +155,7 @@ async def step_profile_back(request: Request) -> Response:
 
 
 async def _stepped(request: Request, step: Stepped) -> Response:
-    caller, at, version = await caller_of(request), instant_of(request), _version(request)
+    caller, at, version = await caller_of(request), instant_of(request), version_in_address(request)
 
     async def act(body: shown.ProfileNoteBody) -> shown.ProfileAnswer:
         await step(caller, request.path_params["profile_id"], version, body.note, at)
@@ -171,13 +177,6 @@ def _drafted(drafted: tuple[str, int]) -> shown.ProfileDraftedAnswer:
 async def _raw(request: Request) -> Any:
     limits = settings_of(request).api
     return parse(await json_body_of(request, limits.single_body_limit_bytes), limits.json_depth_limit)
-
-
-def _version(request: Request) -> int:
-    text: str = request.path_params["version"]
-    if not (text.isascii() and text.isdigit() and len(text) < 9):  # noqa: PLR2004
-        raise NotFound("There is no such version.", zh="没有该版本。")
-    return int(text)
 
 
 def _day(text: str) -> date:

@@ -3,8 +3,9 @@
 What belongs here: reading and refusing. What does not: meaning.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from app.errors import Forbidden, NotFound, Problem, Unauthenticated
 from app.languages import Language, accepted_language
 from app.routers.refusals import BodyTooLarge, InvalidParameters, UnsupportedMediaType
+from app.schemas.queries import Parameter, read_parameters
 from app.schemas.times import instant
 from app.services.contract import Doorkeeper, Services
 from app.services.filings import Caller
@@ -20,6 +22,7 @@ from app.settings import Settings
 
 CLOCK_HEADER: Final = "tongguan-clock"
 _LONGEST_KEY: Final = 256
+_VERSION_DIGITS: Final = 9
 _UTF_8: Final = frozenset({"", "utf-8", "utf8"})
 
 
@@ -94,6 +97,30 @@ def declaration_id_of(request: Request) -> UUID:
         return UUID(request.path_params["declaration_id"])
     except ValueError:
         raise NotFound("There is no such declaration; an id is the one that the filing was answered with.") from None
+
+
+def id_in_address(request: Request, name: str, missing: NotFound | None = None) -> UUID:
+    """Another id in the address; NotFound, in these words if there are any, for what can be no id."""
+    try:
+        return UUID(request.path_params[name])
+    except ValueError:
+        raise missing or NotFound("There is nothing of this id.", zh="没有这个编号。") from None
+
+
+def version_in_address(request: Request) -> int:
+    """The version in the address; NotFound for what can be none."""
+    text: str = request.path_params["version"]
+    if not (text.isascii() and text.isdigit() and len(text) < _VERSION_DIGITS):
+        raise NotFound("There is no such version.", zh="没有该版本。")
+    return int(text)
+
+
+def asked_of(request: Request, known: Mapping[str, Parameter]) -> dict[str, Any]:
+    """The parameters of a query; InvalidParameters with every problem."""
+    asked, problems = read_parameters(request.scope["query_string"], known)
+    if problems:
+        raise InvalidParameters(problems)
+    return asked
 
 
 async def json_body_of(request: Request, limit_bytes: int) -> bytes:

@@ -11,18 +11,14 @@ from app.domain.period import read_day, shanghai_day
 from app.errors import NotFound
 from app.routers.answering import respond
 from app.routers.operations import WITH_KEY, Documented, Operation
-from app.routers.refusals import InvalidParameters
-from app.routers.requests import caller_of, declaration_id_of, instant_of, language_of, office_of
+from app.routers.requests import asked_of, caller_of, declaration_id_of, instant_of, language_of, office_of
 from app.schemas import sampling as shown
-from app.schemas.queries import read_parameters
 from app.services.office.sampling import DAYS_AHEAD
 
 
 async def list_commitments(request: Request) -> Response:
     """Published days, newest first; nobody has to say who asks."""
-    asked, problems = read_parameters(request.scope["query_string"], shown.DAYS)
-    if problems:
-        raise InvalidParameters(problems)
+    asked = asked_of(request, shown.DAYS)
     today, around = shanghai_day(instant_of(request)), timedelta(days=DAYS_AHEAD)
     first_day, last_day = asked.get("first_day", today - around), asked.get("last_day", today + around)
     days = await office_of(request).sampling.days(first_day, last_day)

@@ -12,16 +12,18 @@ from app.errors import Malformed, NotFound, Problem, ReferenceRefused
 from app.routers.acted_once import acted_once, done_once
 from app.routers.answering import respond
 from app.routers.operations import WITH_BODY, WITH_KEY, Documented, Endpoint, Operation
-from app.routers.refusals import InvalidParameters
 from app.routers.requests import (
+    asked_of,
     body_of,
     caller_of,
+    id_in_address,
     instant_of,
     language_of,
     office_of,
+    version_in_address,
 )
 from app.schemas import tables as shown
-from app.schemas.queries import DEFAULT_LIMIT, Parameter, read_parameters
+from app.schemas.queries import DEFAULT_LIMIT
 from app.services.cursors import decode_cursor, encode_cursor
 from app.services.office.tables_reading import MOST_BYTES, Upload
 from app.services.reference_fault_texts import in_chinese
@@ -49,18 +51,15 @@ async def list_versions(request: Request) -> Response:
 
 async def read_version(request: Request) -> Response:
     """The content of a version, as CSV."""
-    number = request.path_params["version"]
-    if not (number.isascii() and number.isdigit() and len(number) < 9):  # noqa: PLR2004
-        raise NotFound("There is no such version.", zh="没有该版本。")
-    caller, table = await caller_of(request), request.path_params["table"]
-    return Response(await office_of(request).tables.content(caller, table, int(number)), media_type=_CSV)
+    caller, table, number = await caller_of(request), request.path_params["table"], version_in_address(request)
+    return Response(await office_of(request).tables.content(caller, table, number), media_type=_CSV)
 
 
 async def upload_draft(request: Request) -> Response:
     """Store a file as a draft; the body is the file itself."""
     caller, at = await caller_of(request), instant_of(request)
     demand(caller.duties, Permission.EDIT_TABLES)  # before 32 MB are read
-    asked = _asked(request, shown.UPLOAD)
+    asked = asked_of(request, shown.UPLOAD)
     content = await body_of(request, MOST_BYTES)
     name = asked.pop("file_name", "upload.csv")
     upload = Upload(table=request.path_params["table"], file_name=name, content=content, **asked)
@@ -83,7 +82,7 @@ def _with_faults(refusal: ReferenceRefused) -> FileRefused:
 
 async def list_drafts(request: Request) -> Response:
     """Drafts, newest first."""
-    caller, asked = await caller_of(request), _asked(request, shown.DRAFTS)
+    caller, asked = await caller_of(request), asked_of(request, shown.DRAFTS)
     before = decode_cursor(asked["cursor"], tuple[datetime, UUID]) if "cursor" in asked else None
     page = await office_of(request).tables.drafts(
         caller, before, asked.get("limit", DEFAULT_LIMIT), only_open=asked.get("status") == "open"
@@ -101,7 +100,7 @@ async def read_draft(request: Request) -> Response:
 
 async def read_difference(request: Request) -> Response:
     """What a draft would change."""
-    caller, asked = await caller_of(request), _asked(request, shown.DIFFERENCE)
+    caller, asked = await caller_of(request), asked_of(request, shown.DIFFERENCE)
     after = decode_cursor(asked["cursor"], tuple[str, str, str]) if "cursor" in asked else None
     difference, page = await office_of(request).tables.difference_page(
         caller, _draft_id(request), instant_of(request), kind=asked.get("kind"), words=asked.get("words"),
@@ -160,18 +159,8 @@ async def _answered(request: Request, verdict: str) -> Response:
     return await acted_once(request, caller, shown.TableNoteBody, act)
 
 
-def _asked(request: Request, known: dict[str, Parameter]) -> dict[str, Any]:
-    asked, problems = read_parameters(request.scope["query_string"], known)
-    if problems:
-        raise InvalidParameters(problems)
-    return asked
-
-
 def _draft_id(request: Request) -> UUID:
-    try:
-        return UUID(request.path_params["draft_id"])
-    except ValueError:
-        raise NotFound("There is no such draft.", zh="没有该草案。") from None
+    return id_in_address(request, "draft_id", NotFound("There is no such draft.", zh="没有该草案。"))
 
 
 def _read(

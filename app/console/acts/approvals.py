@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.console.acts.reading import LONGEST_REASON, id_in_path
+from app.console.acts.reading import LONGEST_REASON
 from app.console.acts.words import ACTS, MEANINGS, VERDICTS
 from app.console.forms import form_of, redirect
 from app.console.language import N_
@@ -17,7 +17,7 @@ from app.console.sessions import officer_of
 from app.domain.duties import Permission
 from app.domain.lifecycle import Act
 from app.errors import NotFound
-from app.routers.requests import office_of
+from app.routers.requests import id_in_address, office_of
 from app.services.office.answers import Verdict
 from app.services.office.rights import has_right
 
@@ -50,7 +50,7 @@ async def list_approvals(request: Request) -> Response:
 async def show_approval(request: Request) -> Response:
     """One proposal, with the buttons that this officer may press."""
     caller = await officer_of(request)
-    proposal = await office_of(request).proposals.read(caller, id_in_path(request, "proposal_id"), datetime.now(UTC))
+    proposal = await office_of(request).proposals.read(caller, id_in_address(request, "proposal_id"), datetime.now(UTC))
     wanted = Permission.CORRECT if proposal.act is Act.CORRECT else Permission.APPROVE
     own = proposal.proposed_by == caller.party_code
     is_open = proposal.verdict is None and not proposal.lapsed
@@ -71,7 +71,7 @@ async def show_approval(request: Request) -> Response:
 async def answer_approval(request: Request) -> Response:
     """Approve, reject or withdraw."""
     form, caller = await form_of(request), await officer_of(request)
-    proposal_id, verdict = id_in_path(request, "proposal_id"), _VERDICTS.get(request.path_params["verdict"])
+    proposal_id, verdict = id_in_address(request, "proposal_id"), _VERDICTS.get(request.path_params["verdict"])
     if verdict is None:
         raise NotFound("There is no page at this address.", zh="该地址没有页面。")
     note = form.text("note")[:LONGEST_REASON]

@@ -6,7 +6,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.console.acts.reading import LONGEST_REASON, act_of, decision_of, id_in_path
+from app.console.acts.reading import LONGEST_REASON, act_of, decision_of
 from app.console.acts.words import ACTS, MEANINGS
 from app.console.forms import form_of, redirect
 from app.console.language import N_, language_of
@@ -17,7 +17,7 @@ from app.domain.duties import Permission
 from app.domain.lifecycle import DETAINED, Act
 from app.errors import Malformed
 from app.languages import Language
-from app.routers.requests import office_of
+from app.routers.requests import declaration_id_of, office_of
 from app.services.office.acts import Standing
 
 # Asking for documents has a form of its own on the page of the case.
@@ -26,7 +26,7 @@ _ELSEWHERE: Final = frozenset({Act.REQUEST_DOCUMENTS})
 
 async def show_act(request: Request) -> Response:
     """The form."""
-    caller, declaration_id = await officer_of(request), id_in_path(request)
+    caller, declaration_id = await officer_of(request), declaration_id_of(request)
     standing = await office_of(request).acts.standing(caller, declaration_id, datetime.now(UTC))
     chosen = act_of(request.query_params.get("act", ""))
     return await _form(request, standing, {"act": chosen or "", "reason": "", "status": ""}, "")
@@ -35,7 +35,7 @@ async def show_act(request: Request) -> Response:
 async def do_act(request: Request) -> Response:
     """Do it, or propose it where two officers are needed."""
     form = await form_of(request)
-    caller, declaration_id, now = await officer_of(request), id_in_path(request), datetime.now(UTC)
+    caller, declaration_id, now = await officer_of(request), declaration_id_of(request), datetime.now(UTC)
     office = office_of(request)
     try:
         decision = decision_of(form)

@@ -3,23 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from starlette.requests import Request
-
 from app.console.forms import Form
 from app.domain.lifecycle import Act, Status
 from app.domain.personal_numbers import personal_number_in
-from app.errors import Malformed, NotFound
+from app.errors import Malformed
 from app.services.desk import Decision
 
 LONGEST_REASON = 500
-
-
-def id_in_path(request: Request, name: str = "declaration_id") -> UUID:
-    """The id in the address; NotFound for what can be none."""
-    try:
-        return UUID(request.path_params[name])
-    except ValueError:
-        raise NotFound("There is nothing of this id.", zh="没有这个编号。") from None
 
 
 def ids_of(form: Form) -> list[UUID]:

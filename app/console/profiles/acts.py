@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from app.console.forms import form_of, redirect
 from app.console.language import N_
-from app.console.profiles.views import ADDRESS, version_number
+from app.console.profiles.views import ADDRESS
 from app.console.sessions import officer_of
 from app.domain.period import shanghai_day
-from app.routers.requests import office_of
+from app.routers.requests import office_of, version_in_address
 
 Step = Callable[..., Awaitable[Any]]
 _USUAL_SAMPLE = 2000
@@ -24,7 +24,7 @@ async def rehearse(request: Request) -> Response:
     today = shanghai_day(datetime.now(UTC))
     days = (form.day("first_day") or today, form.day("last_day") or today)
     sample = form.number("sample") or _USUAL_SAMPLE
-    profile_id, number = request.path_params["profile_id"], version_number(request)
+    profile_id, number = request.path_params["profile_id"], version_in_address(request)
     await office_of(request).profiles.rehearsals.ask(officer, profile_id, number, days, sample, datetime.now(UTC))
     return _back(request, N_("The rehearsal is under way; load the page again to see what it found."))
 
@@ -33,7 +33,7 @@ async def shadow(request: Request) -> Response:
     """Begin a shadow."""
     officer, _ = await officer_of(request), await form_of(request)
     life = office_of(request).profiles.life
-    await life.shadow(officer, request.path_params["profile_id"], version_number(request), datetime.now(UTC))
+    await life.shadow(officer, request.path_params["profile_id"], version_in_address(request), datetime.now(UTC))
     return _back(request, N_("The version follows live traffic now and decides nothing."))
 
 
@@ -71,10 +71,10 @@ async def step_back(request: Request) -> Response:
 
 async def _stepped(request: Request, step: Step, notice: str) -> Response:
     officer, form = await officer_of(request), await form_of(request)
-    profile_id, number = request.path_params["profile_id"], version_number(request)
+    profile_id, number = request.path_params["profile_id"], version_in_address(request)
     await step(officer, profile_id, number, form.text("note"), datetime.now(UTC))
     return _back(request, notice)
 
 
 def _back(request: Request, notice: str) -> Response:
-    return redirect(f"{ADDRESS}/{request.path_params['profile_id']}/versions/{version_number(request)}", notice)
+    return redirect(f"{ADDRESS}/{request.path_params['profile_id']}/versions/{version_in_address(request)}", notice)

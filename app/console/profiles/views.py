@@ -14,8 +14,7 @@ from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.period import shanghai_day
 from app.domain.profile_states import REHEARSABLE, ProfileState
-from app.errors import NotFound
-from app.routers.requests import office_of
+from app.routers.requests import office_of, version_in_address
 from app.rules.profiles.definition import Profile
 from app.services.office.profiles.reading import STATISTICS_DAYS, Difference, differences
 
@@ -60,7 +59,7 @@ async def version(request: Request) -> Response:
     """One version: what it says, what differs, what rehearsals found, what may be done with it."""
     officer, today = await officer_of(request), shanghai_day(datetime.now(UTC))
     whole = await office_of(request).profiles.reading.one(officer, request.path_params["profile_id"])
-    shown = whole.version(version_number(request))
+    shown = whole.version(version_in_address(request))
     base = whole.version(shown.row.based_on) if shown.row.based_on else None
     rehearsals = [each for each in whole.rehearsals if each.row.version == shown.row.version]
     examples = [example.declaration_id for each in rehearsals for example in each.progress.examples]
@@ -97,11 +96,3 @@ def chinese(request: Request) -> bool:
 def state_word(state: int) -> str:
     """The word of a stored state."""
     return ProfileState(state).word
-
-
-def version_number(request: Request) -> int:
-    """The version in the address; NotFound for what can be none."""
-    text: str = request.path_params["version"]
-    if not (text.isascii() and text.isdigit() and len(text) < 9):  # noqa: PLR2004
-        raise NotFound("There is no such version.", zh="没有该版本。")
-    return int(text)

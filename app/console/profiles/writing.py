@@ -9,12 +9,12 @@ from app.console.forms import form_of, redirect
 from app.console.language import N_, language_of
 from app.console.profiles import words
 from app.console.profiles.editing import Draft, blank, by_place, changed, draft_from, draft_of, raw_of
-from app.console.profiles.views import ADDRESS, WORDS, chinese, version_number
+from app.console.profiles.views import ADDRESS, WORDS, chinese
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.period import shanghai_day
 from app.errors import Conflict, Malformed, Problem
-from app.routers.requests import office_of
+from app.routers.requests import office_of, version_in_address
 
 _SAVE = "save"
 
@@ -41,7 +41,7 @@ async def create(request: Request) -> Response:
 
 async def edit_form(request: Request) -> Response:
     """The editor with what a version says."""
-    number, profile_id = version_number(request), request.path_params["profile_id"]
+    number, profile_id = version_in_address(request), request.path_params["profile_id"]
     whole = await office_of(request).profiles.reading.one(await officer_of(request), profile_id)
     draft = draft_of(whole.version(number).profile)
     if draft is None:
@@ -55,7 +55,7 @@ async def edit_form(request: Request) -> Response:
 async def edit(request: Request) -> Response:
     """Save a new version as a draft, or give the form back."""
     officer, form, profile_id = await officer_of(request), await form_of(request), request.path_params["profile_id"]
-    draft, wish, number = draft_from(form), form.text("do", _SAVE), version_number(request)
+    draft, wish, number = draft_from(form), form.text("do", _SAVE), version_in_address(request)
     if wish != _SAVE:
         return await _page(request, changed(draft, wish), profile_id)
     try:

@@ -20,7 +20,7 @@ from app.domain.period import shanghai_day
 from app.domain.spreadsheets import harmless
 from app.errors import NotFound, ReferenceRefused
 from app.languages import Language
-from app.routers.requests import office_of
+from app.routers.requests import id_in_address, office_of, version_in_address
 from app.services.cursors import decode_cursor, encode_cursor
 from app.services.office.tables import Faults
 from app.services.office.tables_reading import SUBJECTS, Upload
@@ -117,10 +117,8 @@ async def versions(request: Request) -> Response:
 
 async def content(request: Request) -> Response:
     """A version as CSV."""
-    table, number = request.path_params["table"], request.path_params["version"]
-    if not (number.isascii() and number.isdigit() and len(number) < 9):  # noqa: PLR2004
-        raise NotFound("There is no such version.", zh="没有该版本。")
-    found = await office_of(request).tables.content(await officer_of(request), table, int(number))
+    table, number = request.path_params["table"], version_in_address(request)
+    found = await office_of(request).tables.content(await officer_of(request), table, number)
     return _file(f"{table}-{number}.csv", found)
 
 
@@ -207,10 +205,8 @@ async def _answered(request: Request, verdict: str, notice: str) -> Response:
 
 def draft_id_of(request: Request) -> UUID:
     """The draft in the address."""
-    try:
-        return UUID(request.path_params["draft_id"])
-    except ValueError:
-        raise NotFound("There is no such draft; the list of tables shows all.", zh="没有该草案。") from None
+    missing = NotFound("There is no such draft; the list of tables shows all.", zh="没有该草案。")
+    return id_in_address(request, "draft_id", missing)
 
 
 async def _upload_page(request: Request, values: dict[str, str], **more: Any) -> Response:

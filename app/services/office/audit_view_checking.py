@@ -131,7 +131,7 @@ class Verifier:
             values = (uuid4(), walk.asked_by, walk.started_at, datetime.now(UTC), *figures)
             async with borrowed(self._backing.pool) as connection:
                 await audit_links.add_verification(connection, [*values, packed(msgspec.json.encode(report))])
-        except TongguanError:
+        except Exception:
             log.exception("the result of a verification could not be stored")
         finally:
             self.walk = None
