@@ -5,7 +5,11 @@ import re
 import httpx
 
 from app.services.office.office import Office
+from app.services.service import ClearanceServices
 from tests.console.conftest import Browser, SignedIn
+from tests.console.filing import filed_parcel
+from tests.office.tabling import DAYS, LIST_COLUMNS
+from tests.services.parcels import parcel
 
 COLUMNS = "hs_code,name,mfn_rate,vat_rate_percent,consumption_tax,legal_unit,first_day"
 GOOD = f"{COLUMNS}\n1806310000,巧克力,8,13,0,035,2024-01-01"
@@ -101,3 +105,21 @@ async def test_the_pages_are_closed_to_who_may_not(office: Office, sign_in_as: S
     assert "Upload a file" not in page.text
     assert (await auditor.get("/console/tables/upload")).status_code == 403
     assert (await auditor.get("/console/tables/nothing/versions")).status_code in {404, 422}
+
+
+async def test_the_examples_of_a_rehearsal_are_parcels_by_their_numbers_and_rules_by_their_names(
+    office: Office, clearance: ClearanceServices, sign_in_as: SignedIn
+) -> None:
+    key, order_no = await filed_parcel(clearance), parcel(1).order.order_no
+    analyst = await sign_in_as("A1", "analyst")
+    without = f"{LIST_COLUMNS}\n33051000,洗发剂,2019-01-01"  # the parcel is of chocolate
+    sent = await uploaded(analyst, without, table="positive_list", complete="1")
+    address = sent.headers["location"]
+    days = {"first_day": str(DAYS[0]), "last_day": str(DAYS[1]), "sample": "100"}
+    assert (await analyst.post(f"{address}/rehearse", days)).status_code == 303
+    await office.rehearser.work_off()
+    page = (await analyst.get(address)).text
+    assert f'<a href="/console/cases/{key}">{order_no}</a>' in page
+    assert 'LST-01 <span class="muted">Positive list</span>' in page
+    administrator = await sign_in_as("B1", "administrator")
+    assert str(order_no) not in (await administrator.get(address)).text, "who sees no cases sees no parcels"

@@ -145,8 +145,10 @@ async def draft(request: Request) -> Response:
         )  # fmt: skip
     narrowed = {name: query.get(name, "") for name in ("kind", "words")}
     today = shanghai_day(now)
+    examples = [each.declaration_id for told in view.rehearsals if told.report for each in told.report.examples]
     context = {
         "draft": view,
+        "numbers": await office.acts.numbers(officer, examples),
         "difference": difference,
         "page": page,
         "narrowed": narrowed,
