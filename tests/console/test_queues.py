@@ -230,3 +230,21 @@ async def test_a_page_costs_few_statements_however_much_it_shows(
     page = await browser.get(address)
     assert page.status_code == 200, page.text
     assert len(counted) <= most, "\n".join(counted)
+
+
+async def test_the_form_that_pages_share_holds_nothing_of_who_filtered_and_knows_new_officers(
+    sign_in_as: SignedIn, cases: Cases
+) -> None:
+    await cases.add(1)
+    browser = await sign_in_as("O1", "examiner")
+    for language, words in (("en", "Waits longer than"), ("zh", "等待超过")):
+        assert (
+            'value="feeding bottle"'
+            in (await browser.get(f"/console/queues?words=feeding+bottle&lang={language}")).text
+        )
+        plain = (await browser.get(f"/console/queues?lang={language}")).text
+        assert "feeding bottle" not in plain
+        assert words in plain
+        assert "(O2)" not in plain
+    await sign_in_as("O2", "examiner")
+    assert "(O2)" in (await browser.get("/console/queues")).text

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.console.language import language_of
 from app.console.names import names_of
 from app.console.pages import Page
+from app.console.queues.filters import filters_form
 from app.console.queues.rows import rows_of
 from app.console.refused import faults_of_filter
 from app.console.rendering import render
@@ -36,18 +37,18 @@ async def show_queue(request: Request) -> Response:
     shown = await office.queue_pages.page(caller, None if problems else wanted, query.cursor, PER_PAGE)
     page, here = shown.cases or _NO_CASES, f"{ADDRESS}?{words}"
     officers = {row.officer: row.name for row in shown.colleagues}
+    language, faults = language_of(request), faults_of_filter(request, problems, CASE_FILTERS)
+    typed = {name: request.query_params.get(name, "") for name in CASE_FILTERS}
     context = {
         "wanted": wanted,
-        "typed": {name: request.query_params.get(name, "") for name in CASE_FILTERS},
-        "faults": faults_of_filter(request, problems, CASE_FILTERS),
+        "faults": faults,
+        "filters": filters_form(language, wanted, typed, faults, tuple(workers_among(shown.colleagues))),
         "page": page,
-        "rows": rows_of(page.cases, language_of(request), names_of(request), officers),
+        "rows": rows_of(page.cases, language, names_of(request), officers),
         "counted": COUNTED,
         "tabs": [(queue, shown.counts.by_queue[queue], address) for queue, address in _tabs(words)],
-        "colleagues": workers_among(shown.colleagues),
         "views": shown.views,
         "view_query": query_of,
-        "query": words,
         "here": here,
         "next_href": page.next_cursor and f"{here}&{urlencode({'cursor': page.next_cursor})}",
         "first_href": here if query.cursor else "",

@@ -4,6 +4,7 @@ Macros and look-ups for each cell were half of the processor time of a page.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -53,6 +54,7 @@ def rows_of(cases: Iterable[CaseItem], language: Language, names: Names, officer
     return [_row(case, language, names, officers) for case in cases]
 
 
+@lru_cache(maxsize=16_384)  # minutes of a month; the cases of a page have many of them in common with the page before
 def due_of(language: Language, minutes: int) -> Due:
     """What the minutes until a case is due mean; below zero it is late."""
     tone = "bad" if minutes < 0 else "wait" if minutes < _SOON_MINUTES else "plain"
