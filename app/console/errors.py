@@ -19,7 +19,7 @@ from app.console.ways_back import leads_to_case, way_back
 from app.errors import NotFound, TongguanError, Unavailable
 from app.languages import Language
 from app.routers.problems import status_of
-from app.routers.refusals import MethodNotAllowed, Unexpected
+from app.routers.refusals import InvalidParameters, MethodNotAllowed, Unexpected
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
@@ -120,9 +120,9 @@ def _typed(request: Request) -> list[str]:
 
 
 def _detail(error: TongguanError, language: Language) -> str:
-    if language is Language.ZH:
-        return error.zh
-    return str(error)
+    if isinstance(error, InvalidParameters):
+        return ""  # it speaks to programs; the problems say what is wrong
+    return error.zh if language is Language.ZH else str(error)
 
 
 def _sign_in_address(request: Request) -> str:

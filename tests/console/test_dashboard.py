@@ -114,3 +114,8 @@ async def test_a_period_that_cannot_be_shown_is_told_beside_its_field(office: Of
     assert unknown.status_code == 422
     assert "something that this page does not know" in unknown.text
     assert "parameter" not in unknown.text
+    export = await browser.get("/console/dashboard/export.csv?first_day=yesterday")
+    assert export.status_code == 422
+    assert "must be a day" in export.text
+    assert "Parameters of the request" not in export.text
+    assert 'href="/console/dashboard">Back</a>' in export.text
