@@ -114,6 +114,16 @@ class Names:
         return text.zh if self._chinese else text.en
 
 
+class NamesWanted:
+    """The names for a page of a request, looked up when it shows a code: an error page does without office and book."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(names_of(self._request), name)
+
+
 def names_of(request: Request) -> Names:
     """The names for a page of this request."""
     book = office_of(request).backing.means.registry.current.book

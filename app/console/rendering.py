@@ -17,7 +17,7 @@ from app.console import cookies, formats
 from app.console.assets import address_of
 from app.console.forms import token_of
 from app.console.language import language_of, say, translations
-from app.console.names import coded, names_of
+from app.console.names import NamesWanted, coded
 from app.console.navigation import navigation_of
 from app.console.pages import PREFIX
 from app.console.sessions import signed_in
@@ -46,7 +46,7 @@ async def render(request: Request, template: str, context: Mapping[str, Any], st
         "notice": told,
         "notice_text": told,
         "path": request.url.path,
-        "names": names_of(request),
+        "names": NamesWanted(request),
         "other_language": _in_other_language(request, language),
     }
     text = environment(language).get_template(template).render(given | dict(context))

@@ -3,7 +3,11 @@
 import re
 from uuid import UUID
 
-from tests.console.conftest import Browser, SignedIn
+import httpx
+
+from app.main import create_app
+from app.settings import Settings
+from tests.console.conftest import ORIGIN, Browser, SignedIn
 
 PERSON = "11010519491231002X"
 
@@ -114,3 +118,11 @@ async def test_an_error_leads_to_the_page_above_it(sign_in_as: SignedIn) -> None
     assert lost.status_code == 404
     assert 'href="/console/profiles/PRF-9999">Back</a>' in lost.text
     assert '">Back</a>' not in (await analyst.get("/console/nothing")).text
+
+
+async def test_an_error_page_needs_neither_office_nor_rule_book(console_settings: Settings) -> None:
+    app = create_app(console_settings, None, None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
+        lost = await client.get("/console/nothing", headers={"accept-language": "en"})
+    assert lost.status_code == 404
+    assert "There is no page at this address." in lost.text
