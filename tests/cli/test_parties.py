@@ -84,7 +84,8 @@ async def test_name_and_district_change_alone_and_together(
 ) -> None:
     await done(tongguan("parties", "edit", PLATFORM, "--name", "新名"))
     await done(tongguan("parties", "edit", PLATFORM, "--district", "2244"))
-    found = {party.party_code: party for party in await registers.parties(connection, TODAY)}[PLATFORM]
+    today = shanghai_day(datetime.now(UTC))  # perhaps another than when the run began
+    found = {party.party_code: party for party in await registers.parties(connection, today)}[PLATFORM]
     assert (found.name, found.district, found.credit_class) == ("新名", "2244", None)
 
 

@@ -1,7 +1,7 @@
 """/v1/profiles: the whole life over the API, and what parties are not told."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -60,18 +60,21 @@ def by(key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"}
 
 
+def lately() -> dict[str, str]:
+    """Today and the day before, in which it may have been filed a moment ago."""
+    today = shanghai_day(datetime.now(UTC))
+    return {"first_day": str(today - timedelta(days=1)), "last_day": str(today)}
+
+
 async def test_a_profile_goes_its_way_over_the_api(
     client: httpx.AsyncClient, profiles: Profiles, services: ClearanceServices
 ) -> None:
     await filed(services, dossier(parcel(1)))
-    today = str(shanghai_day(datetime.now(UTC)))
     body = sent(first_day="2024-06-01", last_day=None)
     created = await client.post("/profiles", json=body, headers=by("analyst"))
     assert (created.status_code, created.json()) == (201, {"profile_id": "PRF-0001", "version": 1})
     one = "/profiles/PRF-0001"
-    asked = await client.post(
-        f"{one}/versions/1/rehearse", json={"first_day": today, "last_day": today}, headers=by("analyst")
-    )
+    asked = await client.post(f"{one}/versions/1/rehearse", json=lately(), headers=by("analyst"))
     assert asked.status_code == 202, asked.text
     while await profiles.rehearsals.work() or await profiles.follower.work():
         pass
@@ -137,12 +140,11 @@ async def test_what_is_sent_again_with_its_key_is_done_once(client: httpx.AsyncC
 async def test_a_party_is_not_told_what_profiles_look_for(
     client: httpx.AsyncClient, profiles: Profiles, services: ClearanceServices
 ) -> None:
-    today = str(shanghai_day(datetime.now(UTC)))
     for condition in (compare("hs_code", "starts_with", "1806"), compare("origin", "one_of", "999")):
         await client.post("/profiles", json=sent(condition, first_day="2024-06-01"), headers=by("analyst"))
     for profile_id in ("PRF-0001", "PRF-0002"):
         one = f"/profiles/{profile_id}/versions/1"
-        await client.post(f"{one}/rehearse", json={"first_day": today, "last_day": today}, headers=by("analyst"))
+        await client.post(f"{one}/rehearse", json=lately(), headers=by("analyst"))
         while await profiles.rehearsals.work() or await profiles.follower.work():
             pass
         await client.post(f"{one}/propose", json={"note": "n"}, headers=by("analyst"))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -29,8 +29,6 @@ from tests.office.profiles import ANALYST, CHIEF, EXAMINER, LOCAL, compare, in_f
 from tests.services.conftest import AT, OFFICER, dossier, filed, submission
 from tests.services.parcels import parcel
 
-TODAY = shanghai_day(datetime.now(UTC))
-PAST = (TODAY - timedelta(days=2), TODAY)
 LONG: dict[str, Any] = {"first_day": "2024-06-01", "last_day": None}
 
 
@@ -39,6 +37,12 @@ async def pool(registered: FreshDatabase) -> AsyncIterator[asyncpg.Pool]:
     """Connections with the rights of the service."""
     async with asyncpg.create_pool(registered.service_url, min_size=1, max_size=4) as made:
         yield made
+
+
+def past() -> tuple[date, date]:
+    """The days that end with this one, be it another than when the run began."""
+    today = shanghai_day(datetime.now(UTC))
+    return today - timedelta(days=2), today
 
 
 class Office:
@@ -52,7 +56,7 @@ class Office:
 
     async def rehearsed(self, profile_id: str, version: int = 1, sample: int = 1000) -> Rehearsed:
         """A rehearsal, done."""
-        await self.rehearsals.ask(ANALYST, profile_id, version, PAST, sample, datetime.now(UTC))
+        await self.rehearsals.ask(ANALYST, profile_id, version, past(), sample, datetime.now(UTC))
         while await self.rehearsals.work():
             pass
         return (await self.reading.one(ANALYST, profile_id)).rehearsals[0]
@@ -131,16 +135,17 @@ async def test_examples_are_those_of_the_readers_districts(office: Office, servi
 
 async def test_a_rehearsal_has_bounds_and_needs_an_analyst(office: Office) -> None:
     profile_id, _ = await office.life.create(ANALYST, sent(), AT)
-    for days, sample in (((TODAY, TODAY - timedelta(days=1)), 5), ((TODAY - timedelta(days=92), TODAY), 5), (PAST, 0)):
+    first, last = past()
+    for days, sample in (((last, first), 5), ((last - timedelta(days=92), last), 5), ((first, last), 0)):
         with pytest.raises(Malformed):
             await office.rehearsals.ask(ANALYST, profile_id, 1, days, sample, AT)
     with pytest.raises(Forbidden):
-        await office.rehearsals.ask(EXAMINER, profile_id, 1, PAST, 5, AT)
+        await office.rehearsals.ask(EXAMINER, profile_id, 1, past(), 5, AT)
     await office.rehearsed(profile_id)
     await office.life.propose(ANALYST, profile_id, 1, "needed", AT)
     await office.life.reject(CHIEF, profile_id, 1, "no", AT)
     with pytest.raises(Conflict):
-        await office.rehearsals.ask(ANALYST, profile_id, 1, PAST, 5, AT)
+        await office.rehearsals.ask(ANALYST, profile_id, 1, past(), 5, AT)
 
 
 async def test_a_shadow_is_asked_once_about_each_assessment_and_decides_nothing(
@@ -281,7 +286,7 @@ async def test_a_rehearsal_that_is_always_too_slow_ends_and_the_next_one_is_done
     slow, _ = await office.life.create(ANALYST, sent(SLOW, **LONG), AT)
     other, _ = await office.life.create(ANALYST, sent(**LONG), AT)
     for profile_id in (slow, other):
-        await office.rehearsals.ask(ANALYST, profile_id, 1, PAST, 10, datetime.now(UTC))
+        await office.rehearsals.ask(ANALYST, profile_id, 1, past(), 10, datetime.now(UTC))
     async with asyncio.timeout(20), _prices_locked(owner_connection):
         await _goes_on(office.rehearsals.work)
     ended = await office.reading.one(ANALYST, slow)

@@ -26,11 +26,11 @@ async def test_a_chore_that_fails_goes_on_and_says_so_once_for_each_time_the_dat
 
     with caplog.at_level(logging.WARNING, "app.services.chores"):
         chore = begun("counting", work, 0.0)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await over.wait()
         chore.cancel()
-    said = [(record.message, record.__dict__["chore"]) for record in caplog.records]
-    waits, failed = ("a chore waits for the database", "counting"), ("a chore failed", "counting")
+    said = [record.message for record in caplog.records if record.__dict__.get("chore") == "counting"]
+    waits, failed = "a chore waits for the database", "a chore failed"
     assert said == [waits, failed, waits]
 
 
@@ -44,7 +44,7 @@ async def test_a_chore_breathes_while_there_is_something_to_do_and_pauses_when_t
         return found
 
     chore = begun("following", work, 3600.0, breath_seconds=0.0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await done.wait()
     await asyncio.sleep(0)
     assert not chore.done()
