@@ -128,7 +128,7 @@ def _read(
 OPERATIONS: Final = (
     _read("/v1/audit", list_links, "Links of the audit chain 审计记录",
           "Everything that was done, newest first, narrowed by who, what, declaration, days and lane. A page looks at "
-          "2,000 links at most and then says where to go on: an empty page with a cursor is not the end.",
+          "1,000 links at most and then says where to go on: an empty page with a cursor is not the end.",
           shown.LinksAnswer, {"links": [shown.LINK_EXAMPLE], "read": 1, "next_cursor": None},
           query=shown.FILTERS | shown.PAGING),
     _read("/v1/audit/links/{lane}/{position}", read_link, "A link of the chain 审计记录详情",

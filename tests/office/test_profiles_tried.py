@@ -193,12 +193,12 @@ async def test_hits_of_a_profile_that_was_retired_before_they_were_followed_are_
     assert sums.hits == 1
 
 
-async def test_the_list_counts_hits_anew_and_remembers_what_became_of_them(
+async def test_pages_count_hits_anew_and_remembers_what_became_of_them(
     office: Office, services: ClearanceServices, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Finding that out reads a month of parcels: the list is not made to wait for it."""
+    """Finding that out reads a month of parcels: pages are not made to wait for it."""
     await office.followed()
-    await in_force(office.life, pool, sent(**LONG))
+    profile_id, _ = await in_force(office.life, pool, sent(**LONG))
     answers = await filed(services, *[dossier(parcel(n)) for n in range(1, 3)])
     await office.followed()
 
@@ -217,6 +217,9 @@ async def test_the_list_counts_hits_anew_and_remembers_what_became_of_them(
     async with asyncio.timeout(10):
         while await listed() != (3, 2):
             await asyncio.sleep(0)
+    whole = await office.reading.lately(ANALYST, profile_id, AT.date())
+    assert sum(each.found for each in whole.hits) == 2
+    assert [(each.hits, each.released) for each in whole.hits] == [(3, 0)]
 
 
 async def test_a_link_that_cannot_be_read_stops_no_hits(

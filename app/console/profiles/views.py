@@ -16,7 +16,7 @@ from app.domain.period import shanghai_day
 from app.domain.profile_states import REHEARSABLE, ProfileState
 from app.routers.requests import office_of, version_in_address
 from app.rules.profiles.definition import Profile
-from app.services.office.profiles.reading import STATISTICS_DAYS, Difference, differences
+from app.services.office.profiles.reading import Difference, differences
 
 ADDRESS: Final = PREFIX + "/profiles"
 _REHEARSED_DAYS: Final = 14
@@ -42,7 +42,7 @@ async def profile(request: Request) -> Response:
     officer, profile_id = await officer_of(request), request.path_params["profile_id"]
     reading, today = office_of(request).profiles.reading, shanghai_day(datetime.now(UTC))
     whole = await reading.one(officer, profile_id)
-    figures = await reading.figures(officer, profile_id, today - timedelta(days=STATISTICS_DAYS - 1), today)
+    figures = await reading.lately(officer, profile_id, today)
     approved = [each for each in whole.versions if each.row.approved_by]
     context = {
         "whole": whole,

@@ -37,7 +37,7 @@ from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.reading import visible
 
-_READ_AT_MOST: Final = 2000  # of 5,000 a page took 140 ms
+_READ_AT_MOST: Final = 1000  # of 5,000 a page took 140 ms
 _AT_A_TIME: Final = 64
 _LINKS_OF_ONE: Final = 2000
 Cursor = tuple[date, dict[int, int]]  # the month, and of each lane the place before which to go on

@@ -1,5 +1,6 @@
 """Reading risk profiles: the list with figures, one with its history, what differs between two versions."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -17,7 +18,7 @@ from app.repositories.profiles import RehearsalRow, StepRow, VersionRow
 from app.rules.profiles.definition import Compare, Condition, Profile
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
-from app.services.office.profiles.became import Became
+from app.services.office.profiles.became import Became, Fates
 from app.services.office.profiles.moving import profile_of, unknown
 from app.services.office.profiles.rehearsal import Progress, decode_progress
 from app.services.reading import in_district
@@ -104,12 +105,14 @@ class ProfileReading:
         async with borrowed(self._pool) as connection:
             versions = await rows.versions(connection)
             hits = await trials.hits_of(connection, first_day, last_day)
-        found = await self._became.found(first_day, last_day)
+        found: Counter[str] = Counter()
+        for each in (await self._became.fates(first_day, last_day)).values():
+            found[each.profile_id] += 0 if each.shadow else each.found
         by_id: dict[str, list[VersionRow]] = {}
         for row in versions:
             by_id.setdefault(row.profile_id, []).append(row)
         return [
-            _summary(profile_id, known, hits.get(profile_id, 0), found.get(profile_id, 0))
+            _summary(profile_id, known, hits.get(profile_id, 0), found[profile_id])
             for profile_id, known in sorted(by_id.items())
         ]
 
@@ -128,6 +131,16 @@ class ProfileReading:
             tuple(steps),
             tuple(_rehearsed(row, caller) for row in rehearsals),
         )
+
+    async def lately(self, caller: Caller, profile_id: str, last_day: date) -> Figures:
+        """The figures of a month, for a page: hits as they are, what became of them as it was remembered."""
+        demand(caller.duties, Permission.VIEW_PROFILES)
+        first_day = last_day - timedelta(days=STATISTICS_DAYS - 1)
+        async with borrowed(self._pool) as connection:
+            hits = await trials.hits_by_day(connection, profile_id, first_day, last_day)
+            asked = await trials.asked_in_shadow(connection, profile_id, first_day, last_day)
+        fates = await self._became.fates(first_day, last_day)
+        return Figures(first_day, last_day, tuple(_with_fate(each, fates) for each in hits), tuple(asked))
 
     async def figures(self, caller: Caller, profile_id: str, first_day: date, last_day: date) -> Figures:
         """What a profile hit on the acceptance days of a range, and what became of it."""
@@ -184,6 +197,13 @@ def _summary(profile_id: str, versions: list[VersionRow], hits: int, found: int)
     newest = _version(versions[0])
     current = next((_version(row) for row in versions if row.current), newest)
     return Summary(profile_id, current, newest, hits, found)
+
+
+def _with_fate(hits: HitSum, fates: Fates) -> HitSum:
+    fate = fates.get((hits.profile_id, hits.version, hits.shadow, hits.day))
+    if fate is None:
+        return hits
+    return msgspec.structs.replace(hits, inspected=fate.inspected, found=fate.found, released=fate.released)
 
 
 def _version(row: VersionRow) -> Version:
