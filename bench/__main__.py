@@ -27,6 +27,7 @@ from bench import (
     memory,
     office_beside_intake,
     office_pages,
+    office_processor,
     overload,
     service_rate,
     single,
@@ -141,6 +142,12 @@ def _office_pages(run: Run) -> Measured:
     return figures, office_pages.lines(figures)
 
 
+def _office_processor(run: Run) -> Measured:
+    plan = office_processor.QUICK if run.quick else office_processor.Plan()
+    figures = asyncio.run(office_processor.measure(run.machine, plan))
+    return figures, office_processor.lines(figures)
+
+
 def _overload(run: Run) -> Measured:
     plan = overload.QUICK if run.quick else overload.Plan()
     figures = asyncio.run(overload.measure(run.machine, plan))
@@ -173,6 +180,7 @@ PARTS: Final[dict[str, tuple[str, Callable[[Run], Measured]]]] = {
     "growth-http": ("Ten thousand stored declarations against a million, over HTTP", _growth_http),
     "memory": ("Memory of the workers over a long run", _memory),
     "office-pages": ("Officers' pages with a million declarations and 150,000 open cases", _office_pages),
+    "office-processor": ("Processor time of officers' pages", _office_processor),
     "overload": ("More than the service can do: an open loop", _overload),
     "beside": ("Filings alone and with officers beside them", _beside),
     "few": ("Single requests over few connections, against the baseline", _few),

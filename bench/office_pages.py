@@ -71,7 +71,7 @@ async def measure(machine: Machine, plan: Plan, say: Callable[[str], None]) -> P
         try:
             await seed(connection, stand.keyring, Seeded(plan.declarations, plan.open_cases))
             say(f"{plan.declarations:,} declarations and {plan.open_cases:,} open cases are stored")
-            held = await _really_filed(stand, connection)
+            held = await really_filed(stand, connection)
             await seed_evidence(connection, plan.declarations)
             say("their links, acts, hits and sums are stored")
             p50, p99 = await _pages(stand, connection, held, plan.times, say)
@@ -80,7 +80,7 @@ async def measure(machine: Machine, plan: Plan, say: Callable[[str], None]) -> P
     return PageFigures(declarations=plan.declarations, open_cases=plan.open_cases, p50_ms=p50, p99_ms=p99)
 
 
-async def _really_filed(stand: Stand, connection: asyncpg.Connection) -> list[str]:
+async def really_filed(stand: Stand, connection: asyncpg.Connection) -> list[str]:
     """Cases whose documents open: those that were held of some parcels which are filed now."""
     now = datetime.now(UTC)
     parcels = Parcels(811, now)
@@ -100,7 +100,7 @@ async def _pages(
     office = await Office.open(stand.settings, stand.keyring, stand.urls.service, READERS)
     try:
         for scope, districts in _SCOPES.items():
-            async with _browser(stand, office, connection, districts) as client:
+            async with browser(stand, office, connection, districts) as client:
                 for kind, look in _looks(client, held if "*" in districts else []).items():
                     taken = await _taken(look, times)
                     p50[f"{kind}, {scope}"] = taken[len(taken) // 2]
@@ -126,7 +126,7 @@ async def _taken(look: Callable[[random.Random], Awaitable[object]], times: int)
 
 
 @asynccontextmanager
-async def _browser(
+async def browser(
     stand: Stand, office: Office, connection: asyncpg.Connection, districts: tuple[str, ...]
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A browser in which a supervisor of these districts is signed in."""
