@@ -16,7 +16,7 @@ from app.rules.tables.entries import Code
 from app.rules.tables.specifications import Reading, Specification
 from app.services.clerk import Clerk, checked_code, checked_days, checked_name, checked_reason
 from app.services.reference_files import Sheet
-from app.services.reference_rows import Progress, named_rows, refused
+from app.services.reference_rows import Progress, named_rows, refused, too_many
 
 T = TypeVar("T")
 _DISTRICT_DIGITS: Final = 4
@@ -99,6 +99,8 @@ def read_parties(
         if standing is not None and standings.setdefault((code, begins), standing) != standing:
             cells.fault("credit_class", f"or suspended of {code} differs from an earlier row; keep one")
         faults += cells.faults
+        if too_many(faults, number):
+            break
         progress(done, len(rows))
     if faults:
         raise refused(faults)

@@ -70,6 +70,27 @@ _TEXTS: Final = tuple(
         (r"names the column (?P<x>\S+) a second time; remove one", "与列 {x} 重复；请删除其一"),
         (r"is missing; add the column", "缺少该列，请添加"),
         (rf"{_X} is no table of codes; use (?P<y>.*)", "{x} 不是代码表，可用：{y}"),
+        (r"was not read, nor what follows; .*", "该行及以后未读取：请先更正前面的大量错误"),
+        # Of the file as a whole:
+        (r"(?P<x>.*) is not UTF-8 \(line (?P<n>\d+)\): .*", "{x} 不是 UTF-8 编码（第 {n} 行）：请另存为“CSV UTF-8”"),
+        (r"(?P<x>.*) is empty: .*", "{x} 为空：首行应为列名"),
+        (r"(?P<x>.*) is a workbook: .*", "{x} 是 Excel 工作簿：请另存为 .xlsx 或“CSV UTF-8”"),
+        (r"(?P<x>.*) is no Excel workbook: .*", "{x} 不是 Excel 工作簿：请另存为 .xlsx 或“CSV UTF-8”"),
+        (r"(?P<x>.*) is no workbook that can be read \(.*\)\.", "{x} 已损坏，无法读取：请在 Excel 中重新保存"),
+        (r"(?P<x>.*) unpacks to (?P<n>\S+) MB: .*", "{x} 解压后为 {n} MB：请删去与表无关的内容"),
+        (r"(?P<x>.*) has more than (?P<n>\S+) rows\.", "{x} 超过 {n} 行"),
+        (
+            r"(?P<x>.*) has (?P<n>\d+) formulas without a result \(the first in (?P<y>\w+)\): .*",
+            "{x} 有 {n} 个公式没有计算结果（首个在 {y}）：请在 Excel 中打开并保存，或改填数值",
+        ),
+        (r"(?P<x>.*) has the sheets (?P<y>.*): name one .*", "{x} 有多个工作表（{y}）：请指定其一"),
+        (r"(?P<x>.*) has no sheet '(?P<n>.*)', only (?P<y>.*)\.", "{x} 没有工作表“{n}”，只有：{y}"),
+        (r"(?P<x>.*) is read as CSV, which has no sheets: .*", "{x} 按 CSV 读取，没有工作表：请勿填写工作表"),
+        (r"(?P<x>.*), line (?P<n>\d+): .* Check its quotation marks\.", "{x} 第 {n} 行无法读取：请检查引号"),
+        (r"(?P<x>.*) holds NUL characters: .*", "{x} 含有 NUL 字符：不是 UTF-8 编码的 CSV"),
+        (r"The file has column names but no rows; .*", "文件只有列名，没有数据行"),
+        (r"Only the positive list can be said to be complete: .*", "只有正面清单可标为完整清单：请取消该标记"),
+        (r"A file of codes needs a column `table` .*", "代码文件须有 table 列写明每行所属的表；也可单独上传一个代码表"),
     )
 )
 

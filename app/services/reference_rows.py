@@ -18,6 +18,7 @@ from app.services.reference_files import Sheet
 Row = Mapping[str, str]
 Progress = Callable[[int, int], None]  # rows done, rows in all
 _EVER: Final = (date.min, date.max)
+MOST_FAULTS: Final = 20_000  # of one file; a million of them would take gigabytes, and help nobody
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -42,6 +43,8 @@ def named_rows(sheet: Sheet, specification: Specification) -> list[tuple[int, Ro
         beyond = [cell for cell in cells[len(columns) :] if cell.strip()]
         if beyond:
             faults.append(Fault(number, "", "has more cells than there are columns; quote texts that hold a comma"))
+            if too_many(faults, number):
+                break
         rows.append((number, {column: cell for column, cell in zip(columns, cells, strict=False) if column}))
     if faults:
         raise refused(faults)
@@ -65,11 +68,21 @@ def read_draft(
         if not cells.faults:
             canonical.append(cells.canonical)
             numbers.append(number)
+        if too_many(faults, number):
+            break
         progress(done, len(named))
     faults += overlaps(specification, numbers, canonical)
     if faults:
         raise refused(faults)
     return Draft(specification, tuple(canonical))
+
+
+def too_many(faults: list[Fault], row: int) -> bool:
+    """Whether the rest of a file need not be read, which is told as the last fault."""
+    if len(faults) < MOST_FAULTS:
+        return False
+    faults.append(Fault(row + 1, "", "was not read, nor what follows; correct the many faults before it first"))
+    return True
 
 
 def refused(faults: Sequence[Fault]) -> ReferenceRefused:

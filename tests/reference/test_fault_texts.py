@@ -1,10 +1,15 @@
 """What is wrong with a file is said in Chinese too: every sentence that faulty files bring out."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from app.errors import ReferenceRefused
 from app.services.office.tables_reading import Upload, read_upload
 from app.services.reference_fault_texts import in_chinese
+from app.services.reference_rows import MOST_FAULTS
+from tests.reference.files import a_workbook
 
 TARIFF = "hs_code,name,mfn_rate,vat_rate_percent,consumption_tax,labelled_by,legal_unit,first_day,last_day"
 PARTIES = "party_code,name,roles,district,first_day,last_day,credit_class,suspended,reason"
@@ -46,6 +51,53 @@ def test_every_fault_is_said_in_chinese(table: str) -> None:
     faults = faults_of(table, *FILES[table])
     assert faults
     assert [problem for problem in faults if in_chinese(problem) == problem] == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "代码,名称\n".encode("gbk"),
+        b"",
+        b"\xd0\xcf\x11\xe0",
+        b"PK\x03\x04",
+        b'code,"name',
+        b"code\0",
+        b"code,name_zh\n",
+        b"\n" * 1_000_001,
+    ],
+)
+def test_what_is_wrong_with_a_whole_file_is_said_in_chinese(content: bytes) -> None:
+    assert_in_chinese(Upload(table="country", file_name="table.csv", content=content))
+
+
+def test_what_is_wrong_with_a_workbook_is_said_in_chinese(tmp_path: Path) -> None:
+    def upload(sheet: str | None, **sheets: list[list[str]]) -> Upload:
+        content = a_workbook(tmp_path, **sheets).read_bytes()
+        return Upload(table="country", file_name="table.xlsx", content=content, sheet=sheet)
+
+    assert_in_chinese(upload(None, one=[["code"]], two=[["code"]]))
+    assert_in_chinese(upload("two", one=[["code"]]))
+    assert_in_chinese(upload(None, one=[["code", "=1+1"]]))
+    assert_in_chinese(Upload(table="country", file_name="table.xlsx", content=b"code,name_zh"))
+
+
+@pytest.mark.parametrize("asked", [{"table": "country", "complete": True}, {"table": "codes"}, {"sheet": "first"}])
+def test_what_is_asked_for_wrongly_is_said_in_chinese(asked: dict[str, Any]) -> None:
+    assert_in_chinese(Upload(**({"table": "country", "file_name": "t.csv", "content": b"code,name_zh\n142,x"} | asked)))
+
+
+def assert_in_chinese(upload: Upload) -> None:
+    with pytest.raises(ReferenceRefused) as refusal:
+        read_upload(upload, {})
+    assert in_chinese(str(refusal.value)) != str(refusal.value)
+
+
+def test_of_very_many_faults_the_first_are_told() -> None:
+    for table, columns in (("country", "code,name_zh"), ("parties", "party_code,name,roles")):
+        faults = faults_of(table, columns, *["!,"] * 30_000)
+        assert MOST_FAULTS < len(faults) < MOST_FAULTS + 10
+        assert "was not read" in faults[-1]
+        assert in_chinese(faults[-1]).startswith("该行及以后未读取")
 
 
 def test_names_of_columns_are_faults_in_chinese_too() -> None:
