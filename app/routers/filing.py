@@ -47,7 +47,8 @@ async def file_one(request: Request, body: type[Body]) -> Response:
         status, shown = _told(accepted(result), body, caller, language)
         return answer(status, shown, language, location=_location(result))
 
-    with services.admission:  # held only now: a sender whose body does not come takes nobody's place
+    # Held only now: a sender whose body does not come takes nobody's place.
+    with services.admission.held_by(caller.party_code):
         return await answered_once(request, caller, content, work)
 
 

@@ -39,11 +39,22 @@ class Doorkeeper(Protocol):
         """The caller of an API key; Unauthenticated for an unknown or revoked one."""
 
 
+class Room(Protocol):
+    """How many lone filings may be under way."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def held_by(self, party: str) -> AbstractContextManager[None]:
+        """The same of a sender that is known: no party takes the room of all."""
+
+
 class Services(Doorkeeper, Protocol):
     """Everything a router may call."""
 
     @property
-    def admission(self) -> AbstractContextManager[None]:
+    def admission(self) -> Room:
         """Entered for a lone filing before its body is read; Unavailable where it would have to wait too long."""
 
     def demand_room(self) -> None:

@@ -52,6 +52,48 @@ def test_the_bound_follows_what_is_answered_in_the_time_that_one_may_wait(monkey
     assert _taken(admission) == 2  # the database stands still
 
 
+def test_no_party_takes_the_room_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("app.services.clearance.admission.time.monotonic", lambda: now)
+    admission = Admission(least=16, longest_wait_seconds=1)
+    with ExitStack() as room:
+        assert _held(room, admission, "LOUD") == 14  # the last eighth is for whoever is not known yet
+        assert [admission.is_full() for _ in range(32)].count(False) == 2  # of whom one in 16 is asked
+        assert _held(room, admission, "QUIET") == 2
+        assert _held(room, admission, "LOUD") == 0
+    with ExitStack() as room:
+        assert _held(room, admission, "LOUD") == 8  # another party filed a moment ago
+        assert not admission.is_full()
+        assert _held(room, admission, "QUIET") == 8
+        assert admission.is_full()
+    now += 1.5
+    assert not admission.is_full()
+    now += 1.5
+    with ExitStack() as room:
+        assert _held(room, admission, "LOUD") == 14  # it is alone again
+    with ExitStack() as room:
+        assert _held(room, admission, "QUIET") + _held(room, admission, "THIRD") == 16
+
+
+def test_a_party_always_gets_one_place_where_there_is_one() -> None:
+    admission = Admission(least=1, longest_wait_seconds=1)
+    with ExitStack() as room:
+        assert _held(room, admission, "ONE") == 1
+    with ExitStack() as room:
+        assert _held(room, admission, "TWO") == 1
+        assert _held(room, admission, "ONE") == 0
+
+
+def _held(room: ExitStack, admission: Admission, party: str) -> int:
+    """How many places a party gets before it is refused; held as long as the room is."""
+    for count in range(10_000):
+        try:
+            room.enter_context(admission.held_by(party))
+        except Unavailable:
+            return count
+    return 10_000
+
+
 def _taken(admission: Admission) -> int:
     """How many enter before one is refused; all of them leave again."""
     with ExitStack() as entered:
