@@ -193,16 +193,13 @@ async def _found(
 
 async def count(connection: Connection, queue: int, districts: Mapping[str, int] | None, narrowed: Narrowing) -> int:
     """How many cases fit, up to one more than `COUNTED`."""
-    (((found,),),) = await together(connection, [count_wanted(queue, districts, narrowed)])
-    return int(found)
-
-
-def count_wanted(queue: int, districts: Mapping[str, int] | None, narrowed: Narrowing) -> Statement:
-    """One row with how many fit."""
     where = Where()
     conditions = where.conditions(queue, districts, narrowed)
-    text = f"SELECT count(*) FROM (SELECT FROM cases WHERE {conditions} LIMIT {COUNTED + 1}) AS fitting"
-    return Statement(text, where.values)
+    found: int = await connection.fetchval(
+        f"SELECT count(*) FROM (SELECT FROM cases WHERE {conditions} LIMIT {COUNTED + 1}) AS fitting",
+        *where.values,
+    )
+    return found
 
 
 async def tallies(connection: Connection, districts: tuple[str, ...]) -> list[tuple[str, int, int]]:

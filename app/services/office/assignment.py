@@ -175,12 +175,6 @@ class Assignment:
         async with borrowed(self._backing.pool) as connection:
             return colleagues_of(caller, await duty.known(connection))
 
-    async def takes(self, caller: Caller) -> bool:
-        """Whether the caller's switch is on."""
-        async with borrowed(self._backing.pool) as connection:
-            row = await duty.one(connection, caller.party_code)
-        return row is not None and row.takes
-
     def doing_chores(self) -> asyncio.Task[None]:
         """For ever, each some seconds after the one before."""
         return begun("assignment", self.do_chores, _CHORES_EVERY_SECONDS, at_once=False)

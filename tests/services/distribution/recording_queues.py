@@ -37,7 +37,7 @@ async def do_everything_of_queues(
     await office.assignment.switch(SECOND, takes=True)
     await office.assignment.seen(EXAMINER)
     await office.assignment.colleagues(SUPERVISOR)
-    await office.assignment.takes(SECOND)
+    await office.assignment.assign(SUPERVISOR, keys[1], SECOND.party_code)
     line = await office.assignment.next_case(SUPERVISOR)
     assert line is not None
     await office.assignment.give_back(SUPERVISOR, line.declaration_id)
