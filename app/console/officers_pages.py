@@ -1,7 +1,6 @@
 """The administrator's pages: who the officers are, what they may do, one-time links."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,7 +15,8 @@ from app.console.refused import NO_FAULTS, faults_of
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Duty, Permission
-from app.errors import Conflict, Malformed
+from app.errors import Conflict, Forbidden, Malformed, TongguanError
+from app.routers.problems import status_of
 from app.routers.requests import office_of
 from app.services.office.links import ADDRESS as LINK_ADDRESS
 from app.services.office.officer_checks import spelled
@@ -24,7 +24,6 @@ from app.services.office.officers import NewOfficer
 
 _ADDRESS: Final = f"{PREFIX}/officers"
 _ONE: Final = f"{_ADDRESS}/{{officer_code}}"
-_FAULTY: Final = 422
 
 
 async def officers_page(request: Request) -> Response:
@@ -44,8 +43,8 @@ async def invite(request: Request) -> Response:
     )
     try:
         secret = await office_of(request).officers.invite(caller, new, datetime.now(UTC))
-    except (Malformed, Conflict) as refused:
-        return await _list(request, msgspec.structs.asdict(new), faults_of(request, refused))
+    except (Malformed, Conflict) as refusal:
+        return await _list(request, msgspec.structs.asdict(new), refusal)
     return await _link_shown(request, spelled(new.officer_code), secret)
 
 
@@ -61,9 +60,9 @@ async def change(request: Request) -> Response:
         await office_of(request).officers.change(
             caller, _code(request), form.text("name"), tuple(form.texts("duties")), _districts(form), datetime.now(UTC)
         )
-    except Malformed as refused:
+    except (Malformed, Conflict, Forbidden) as refusal:
         typed = {"name": form.text("name"), "duties": form.texts("duties"), "districts": _districts(form)}
-        return await _one(request, typed, faults_of(request, refused))
+        return await _one(request, typed, refusal)
     return _back(request, N_("Saved."))
 
 
@@ -102,30 +101,28 @@ async def set_subject(request: Request) -> Response:
     return _back(request, N_("Saved."))
 
 
-async def _list(request: Request, typed: dict[str, Any], faults: Mapping[str, str] = NO_FAULTS) -> Response:
+async def _list(request: Request, typed: dict[str, Any], refusal: TongguanError | None = None) -> Response:
     caller = await officer_of(request)
     context = {
         "officers": await office_of(request).officers.all(caller, datetime.now(UTC)),
         "duties": list(Duty),
-        "faults": faults,
+        "faults": faults_of(request, refusal) if refusal else NO_FAULTS,
         "typed": {"officer_code": "", "name": "", "login": "", "duties": (), "districts": ()} | typed,
     }
-    return await render(request, "officers/list.html", context, _FAULTY if faults else 200)
+    return await render(request, "officers/list.html", context, status_of(refusal) if refusal else 200)
 
 
-async def _one(
-    request: Request, typed: dict[str, Any] | None = None, faults: Mapping[str, str] = NO_FAULTS
-) -> Response:
+async def _one(request: Request, typed: dict[str, Any] | None = None, refusal: TongguanError | None = None) -> Response:
     caller = await officer_of(request)
     each = await office_of(request).officers.one(caller, _code(request), datetime.now(UTC))
     context = {
         "each": each,
         "typed": typed or {name: getattr(each.row, name) for name in ("name", "duties", "districts")},
         "duties": list(Duty),
-        "faults": faults,
+        "faults": faults_of(request, refusal) if refusal else NO_FAULTS,
         "openid": office_of(request).backing.settings.office.oidc_issuer is not None,
     }
-    return await render(request, "officers/one.html", context, _FAULTY if faults else 200)
+    return await render(request, "officers/one.html", context, status_of(refusal) if refusal else 200)
 
 
 async def _link_shown(request: Request, officer_code: str, secret: str) -> Response:

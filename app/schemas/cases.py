@@ -127,7 +127,7 @@ def query_of(wanted: QueueFilter) -> str:
     texts: dict[str, str] = {"queue": wanted.queue.word}
     for name in CASE_FILTERS:
         value: Any = getattr(wanted, _FIELD.get(name, name))
-        if name != "queue" and value not in (None, False):
+        if name != "queue" and value is not None and value is not False:
             texts[name] = _spelt(name, value)
     return urlencode(texts)
 

@@ -1,13 +1,17 @@
 """What a form is refused for stands beside it, with what was typed; an error page leads back to where it stood."""
 
 import re
+from collections.abc import Callable
 from uuid import UUID
 
 import httpx
 
 from app.main import create_app
+from app.services.office.office import Office
 from app.settings import Settings
 from tests.console.conftest import ORIGIN, Browser, SignedIn
+from tests.console.people import an_administrator
+from tests.console.test_profiles import FORM
 
 PERSON = "11010519491231002X"
 
@@ -126,3 +130,39 @@ async def test_an_error_page_needs_neither_office_nor_rule_book(console_settings
         lost = await client.get("/console/nothing", headers={"accept-language": "en"})
     assert lost.status_code == 404
     assert "There is no page at this address." in lost.text
+
+
+async def test_a_view_for_a_foreign_district_keeps_its_name(examiner: Browser) -> None:
+    await examiner.get("/console/views?filter=queue%3Dreview")
+    fields = {"filter": "queue=review&words=bottle", "name": "Feeding bottles", "district": "5100"}
+    answer = await examiner.post("/console/views", fields)
+    assert answer.status_code == 403
+    assert 'value="Feeding bottles"' in answer.text
+    assert 'value="queue=review&amp;words=bottle"' in answer.text
+    assert "The district 5100 is not one of yours" in answer.text
+
+
+async def test_a_profile_beyond_the_own_districts_is_not_lost(sign_in_as: SignedIn) -> None:
+    analyst = await sign_in_as("A1", "analyst")
+    await analyst.get("/console/profiles/new")
+    answer = await analyst.post("/console/profiles/new", FORM | {"districts": "51", "do": "save"})
+    assert answer.status_code == 403
+    assert "reaches beyond your customs districts" in answer.text
+    assert FORM["explanation"] in answer.text
+    assert 'value="51"' in answer.text
+
+
+async def test_roles_that_nobody_may_have_stay_ticked(office: Office, browse: Callable[..., Browser]) -> None:
+    administrator = browse()
+    await an_administrator(office, administrator)
+    address = "/console/officers/ADMIN1"
+    await administrator.get(address)
+    fields = {"name": "Ada Byron", "duties": ["administrator", "examiner"], "districts": "22"}
+    more = await administrator.post(address, fields)
+    assert more.status_code == 403
+    last = await administrator.post(address, fields | {"duties": [], "districts": ""})
+    assert last.status_code == 422
+    for answer in (more, last):
+        assert 'value="Ada Byron"' in answer.text
+    assert "Nobody gives more to themselves" in more.text
+    assert 'value="examiner" checked' in more.text

@@ -154,3 +154,5 @@ def test_a_filter_is_spelt_as_it_is_read() -> None:
     )  # fmt: skip
     assert case_query(query_of(wanted).encode())[0].wanted == wanted
     assert case_query(b"rule=&words=&queue=review")[0].wanted == QueueFilter()
+    worthless = QueueFilter(value_from_cny=Decimal(0), value_to_cny=Decimal(0))
+    assert case_query(query_of(worthless).encode())[0].wanted == worthless

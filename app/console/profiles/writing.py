@@ -1,5 +1,6 @@
 """The editor of risk profiles: rows of conditions, checked when they are saved, all faults beside their rows."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -10,10 +11,12 @@ from app.console.language import N_, language_of
 from app.console.profiles import words
 from app.console.profiles.editing import Draft, blank, by_place, changed, draft_from, draft_of, raw_of
 from app.console.profiles.views import ADDRESS, WORDS, chinese
+from app.console.refused import NO_FAULTS, faults_of
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.period import shanghai_day
-from app.errors import Conflict, Malformed, Problem
+from app.errors import Conflict, Forbidden, Malformed, TongguanError
+from app.routers.problems import status_of
 from app.routers.requests import office_of, version_in_address
 
 _SAVE = "save"
@@ -34,8 +37,8 @@ async def create(request: Request) -> Response:
     try:
         life = office_of(request).profiles.life
         profile_id, version = await life.create(officer, raw_of(draft), datetime.now(UTC))
-    except Malformed as refusal:
-        return await _page(request, draft, "", refusal.problems)
+    except (Malformed, Forbidden, Conflict) as refusal:
+        return await _page(request, draft, "", refusal)
     return redirect(f"{ADDRESS}/{profile_id}/versions/{version}", N_("The draft is stored. Rehearse it next."))
 
 
@@ -61,18 +64,23 @@ async def edit(request: Request) -> Response:
     try:
         life = office_of(request).profiles.life
         _, version = await life.edit(officer, profile_id, number, raw_of(draft), datetime.now(UTC))
-    except Malformed as refusal:
-        return await _page(request, draft, profile_id, refusal.problems)
+    except (Malformed, Forbidden, Conflict) as refusal:
+        return await _page(request, draft, profile_id, refusal)
     return redirect(f"{ADDRESS}/{profile_id}/versions/{version}", N_("The draft is stored. Rehearse it next."))
 
 
-async def _page(request: Request, draft: Draft, profile_id: str, problems: tuple[Problem, ...] = ()) -> Response:
+async def _page(request: Request, draft: Draft, profile_id: str, refusal: TongguanError | None = None) -> Response:
     language = language_of(request)
     context = {
         "draft": draft,
         "profile_id": profile_id,
-        "errors": by_place(problems, chinese=chinese(request)),
+        "errors": _faults(request, refusal) if refusal else NO_FAULTS,
         "fields": words.field_options(language),
         "comparisons": words.comparison_options(language),
     }
-    return await render(request, "profiles/editor.html", WORDS | context, 422 if problems else 200)
+    return await render(request, "profiles/editor.html", WORDS | context, status_of(refusal) if refusal else 200)
+
+
+def _faults(request: Request, refusal: TongguanError) -> Mapping[str, str]:
+    """By their places in the form; what belongs to none of them under the empty name."""
+    return by_place(refusal.problems, chinese=chinese(request)) or faults_of(request, refusal)

@@ -14,7 +14,7 @@ from app.console.refused import NOTHING, Refused, refused
 from app.console.rendering import render
 from app.console.sessions import officer_of
 from app.domain.duties import Permission, may
-from app.errors import Conflict, Malformed, NotFound
+from app.errors import Conflict, Forbidden, Malformed, NotFound
 from app.routers.requests import office_of
 from app.schemas.cases import filter_in, query_of
 from app.services.office.saved_views import LONGEST_NAME
@@ -53,7 +53,7 @@ async def save_view(request: Request) -> Response:
         raise Malformed("The filter cannot be read.", zh="筛选条件无法识别。", problems=problems)
     try:
         await office_of(request).saved_views.save(caller, form.text("name"), wanted, form.text("district") or None)
-    except (Malformed, Conflict) as refusal:
+    except (Malformed, Conflict, Forbidden) as refusal:
         return await _views(request, query_of(wanted), refused(request, _VIEW_FORM, refusal))
     return redirect(f"{QUEUES}?{query_of(wanted)}", N_("The view is saved."))
 

@@ -1,4 +1,4 @@
-// Keys of a case that are no buttons: m writes a note, ? shows the keys. r, x, i and n are shortcuts of console.js.
+// Keys of a case that are no buttons: m writes a note, ? shows the keys. r, x, i, c and n are shortcuts of console.js.
 (() => {
   "use strict";
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
