@@ -132,6 +132,9 @@ async def void_links(connection: Connection, officer_code: str, now: datetime) -
     )
 
 
+# A source that is open was closed until long ago, never until the latest attempt: of attempts that come together the
+# later one may be counted first, and must not shut out those that began before it.
+_OPEN = "'epoch'::timestamptz"
 # One failure is forgotten for each `$6` without an attempt, all of them after a day.
 _COUNTED = (
     "CASE WHEN f.last_at < $2 - interval '1 day' THEN 1 ELSE 1 + GREATEST(f.failures - "
@@ -161,10 +164,10 @@ async def charge(
     Counted first: attempts that come together cannot all pass before one has failed.
     """
     number: int | None = await connection.fetchval(
-        "INSERT INTO sign_in_failures AS f (source, failures, last_at, closed_until) VALUES ($1, 1, $2, $2) "
-        f"ON CONFLICT (source) DO UPDATE SET last_at = $2, failures = {_COUNTED}, "
+        f"INSERT INTO sign_in_failures AS f (source, failures, last_at, closed_until) VALUES ($1, 1, $2, {_OPEN}) "
+        f"ON CONFLICT (source) DO UPDATE SET last_at = GREATEST(f.last_at, $2), failures = {_COUNTED}, "
         f"closed_until = CASE WHEN {_COUNTED} >= $3 "
-        f"THEN $2 + LEAST($4::interval * power(2, LEAST({_COUNTED} - $3, 20)), $5::interval) ELSE $2 END "
+        f"THEN $2 + LEAST($4::interval * power(2, LEAST({_COUNTED} - $3, 20)), $5::interval) ELSE {_OPEN} END "
         "WHERE f.closed_until <= $2 RETURNING failures",
         source, now, allowed, first, longest, eased_every,
     )  # fmt: skip
@@ -179,12 +182,12 @@ async def closed_until(connection: Connection, source: bytes) -> datetime | None
     return found
 
 
-async def forgive(connection: Connection, source: bytes, now: datetime, *, all_of_them: bool) -> None:
+async def forgive(connection: Connection, source: bytes, *, all_of_them: bool) -> None:
     """Take back what was counted before a success: the attempt itself, or every failure."""
     await connection.execute(
-        "UPDATE sign_in_failures SET failures = CASE WHEN $3 THEN 0 ELSE GREATEST(failures - 1, 0) END, "
-        "closed_until = LEAST(closed_until, $2) WHERE source = $1",
-        source, now, all_of_them,
+        "UPDATE sign_in_failures SET failures = CASE WHEN $2 THEN 0 ELSE GREATEST(failures - 1, 0) END, "
+        f"closed_until = {_OPEN} WHERE source = $1",
+        source, all_of_them,
     )  # fmt: skip
 
 

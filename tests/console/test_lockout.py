@@ -60,6 +60,19 @@ async def test_attempts_that_come_together_do_not_all_pass(office: Office, brows
     assert sorted(answer.status_code for answer in answers) == [401] * ALLOWED_OF_A_LOGIN + [429] * 4
 
 
+async def test_attempts_that_are_counted_in_another_order_than_they_began_shut_nobody_out(office: Office) -> None:
+    from app.services.office.lockout import Lockout, TooManyAttempts
+
+    lockout, now = Lockout(office.backing), datetime.now(UTC)
+    for earlier in range(ALLOWED_OF_A_LOGIN):
+        await lockout.charge("ada", "192.0.2.1", now - timedelta(milliseconds=earlier))
+    with pytest.raises(TooManyAttempts):
+        await lockout.charge("ada", "192.0.2.1", now)
+    async with office.backing.pool.acquire() as connection:
+        await lockout.succeeded(connection, "ada", "192.0.2.1")
+    await lockout.charge("ada", "192.0.2.1", now - timedelta(seconds=1))
+
+
 async def test_an_address_is_closed_whatever_names_it_tries(office: Office) -> None:
     from app.services.office.lockout import Lockout, TooManyAttempts
 
@@ -82,7 +95,7 @@ async def test_mistakes_of_many_days_do_not_close_an_office(office: Office) -> N
             at = now + timedelta(days=day, hours=morning + 1)
             await lockout.charge("right", "192.0.2.7", at)
             async with office.backing.pool.acquire() as connection:
-                await lockout.succeeded(connection, "right", "192.0.2.7", at)
+                await lockout.succeeded(connection, "right", "192.0.2.7")
     at = now + timedelta(days=ALLOWED_OF_AN_ADDRESS * 2)
     for n in range(ALLOWED_OF_AN_ADDRESS):
         await lockout.charge(f"guessed{n}", "192.0.2.7", at)

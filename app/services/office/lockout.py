@@ -58,18 +58,18 @@ class Lockout:
         async with borrowed(self._pool) as connection:
             await _charged(connection, (self._site(address), ALLOWED_OF_AN_ADDRESS, _ADDRESS_EASED_EVERY), now)
 
-    async def succeeded(self, connection: Connection, login: str, address: str, now: datetime) -> None:
+    async def succeeded(self, connection: Connection, login: str, address: str) -> None:
         """The attempt was right: the name's failures are forgiven, of the address this one attempt."""
-        await stored.forgive(connection, self._name(login), now, all_of_them=True)
-        await self.forgive_address(connection, address, now)
+        await stored.forgive(connection, self._name(login), all_of_them=True)
+        await self.forgive_address(connection, address)
 
-    async def forgive_address(self, connection: Connection, address: str, now: datetime) -> None:
+    async def forgive_address(self, connection: Connection, address: str) -> None:
         """Of an address one attempt that was right."""
-        await stored.forgive(connection, self._site(address), now, all_of_them=False)
+        await stored.forgive(connection, self._site(address), all_of_them=False)
 
-    async def opened(self, connection: Connection, login: str, now: datetime) -> None:
+    async def opened(self, connection: Connection, login: str) -> None:
         """An administrator lets a name try again."""
-        await stored.forgive(connection, self._name(login), now, all_of_them=True)
+        await stored.forgive(connection, self._name(login), all_of_them=True)
 
     def _name(self, login: str) -> bytes:
         return hmac.digest(self._key, b"sign-in name\0" + login.encode(), "sha256")

@@ -155,7 +155,7 @@ class Officers:
         """Let an officer in again; failures are forgiven too."""
         async with self._changing(caller, now) as clerk:
             officer = await unlock_officer(clerk, officer_code)
-            await self._lockout.opened(clerk.connection, officer.login, now)
+            await self._lockout.opened(clerk.connection, officer.login)
 
     async def end_sessions(self, caller: Caller, officer_code: str, now: datetime) -> int:
         """End every session of an officer; how many there were."""
@@ -177,7 +177,7 @@ class Officers:
             await stored.set_totp(clerk.connection, officer_code, None, officer.totp_step)
             await stored.replace_recovery_codes(clerk.connection, officer_code, [])
             await officer_sessions.end_sessions_of(clerk.connection, officer_code, now)
-            await self._lockout.opened(clerk.connection, officer.login, now)
+            await self._lockout.opened(clerk.connection, officer.login)
             clerk.note("officer.reset", officer=officer_code)
             return await made_link(clerk.connection, officer_code, caller.party_code, now)
 

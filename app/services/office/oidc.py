@@ -142,7 +142,7 @@ class OpenId:
             else:
                 if officer.state is OfficerState.INVITED:
                     await officers.set_state(connection, officer.officer_code, OfficerState.ACTIVE)
-                await self._lockout.forgive_address(connection, back.address, now)
+                await self._lockout.forgive_address(connection, back.address)
                 name = await self._sessions.begin(connection, officer.officer_code, BY_PROVIDER, now)
                 facts: dict[str, Fact] = {"door": BY_PROVIDER, "session": hash_of(name).hex()[:12]}
                 await record_acts(connection, [Act("officer.sign_in", facts)], officer.officer_code, now)

@@ -71,7 +71,7 @@ class SigningIn:
         async with borrowed(self._pool) as connection, connection.transaction():
             come_in = await self._second(connection, officer, attempt.code, now) if right else None
             if come_in is not None:
-                await self._lockout.succeeded(connection, login, attempt.address, now)
+                await self._lockout.succeeded(connection, login, attempt.address)
                 return await self._begun(connection, come_in.officer_code, BY_PASSWORD, now)
             known = officer.officer_code if officer else None
             acts = [Act("officer.sign_in_refused", {"officer": known})]
@@ -103,7 +103,7 @@ class SigningIn:
         async with borrowed(self._pool) as connection, connection.transaction():
             if not right or await self._second(connection, officer, typed.code, now) is None:
                 raise _wrong_present()
-            await self._lockout.succeeded(connection, officer.login, typed.address, now)
+            await self._lockout.succeeded(connection, officer.login, typed.address)
             await stored.set_password(connection, code, hashed, now)
             ended = await officer_sessions.end_sessions_of(connection, code, now, but=signed_in.session_hash)
             await record_acts(connection, [Act("officer.password", {"ended": ended})], code, now)
@@ -120,7 +120,7 @@ class SigningIn:
         async with borrowed(self._pool) as connection, connection.transaction():
             if not right or await self._second(connection, officer, typed.code, now) is None:
                 raise _wrong_present()
-            await self._lockout.succeeded(connection, officer.login, typed.address, now)
+            await self._lockout.succeeded(connection, officer.login, typed.address)
             made = await self._factor.new_recovery_codes(connection, code)
             await record_acts(connection, [Act("officer.recovery_codes", {})], code, now)
         return made
