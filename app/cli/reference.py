@@ -97,7 +97,7 @@ def list_tables() -> None:
 
 @app.command("rollback")
 def roll_back(table: _Table) -> None:
-    """Go one step back: the version before the current one becomes current again."""
+    """Go one step back: the version that the current one replaced becomes current again."""
     from app.services.reference_import import go_back
 
     version = change(lambda clerk: go_back(clerk, table))

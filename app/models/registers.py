@@ -87,6 +87,7 @@ reference_versions = Table(
     Column("row_count", Integer, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
     Column("content", LargeBinary, nullable=False, doc="zstd of the canonical CSV"),
+    Column("replaced", Integer, doc="in force when it came; null: none, or it is older than this column"),
 )
 
 reference_current = Table(

@@ -30,6 +30,10 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     row_count: int
     sha256: bytes
+    replaced: int | None  # the version in force when it came; of older ones that is not on record
+
+
+_VERSION = ", ".join(Version.__struct_fields__)
 
 
 class PartyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +91,8 @@ async def load_tables(connection: Connection) -> Tables:
 async def current_versions(connection: Connection) -> list[Version]:
     """The current version of every table that has one, by name."""
     rows = await connection.fetch(
-        "SELECT table_name, version, imported_at, imported_by, official, complete, row_count, sha256 "
-        "FROM reference_versions JOIN reference_current USING (table_name, version) ORDER BY table_name"
+        f"SELECT {_VERSION} FROM reference_versions JOIN reference_current USING (table_name, version) "
+        "ORDER BY table_name"
     )
     return [_version(row) for row in rows]
 
@@ -116,8 +120,7 @@ async def contents_of(connection: Connection, digests: dict[str, bytes]) -> dict
 async def versions_of(connection: Connection, table_name: str) -> list[Version]:
     """Every version of a table, newest first."""
     rows = await connection.fetch(
-        "SELECT table_name, version, imported_at, imported_by, official, complete, row_count, sha256 "
-        "FROM reference_versions WHERE table_name = $1 ORDER BY version DESC",
+        f"SELECT {_VERSION} FROM reference_versions WHERE table_name = $1 ORDER BY version DESC",
         table_name,
     )
     return [_version(row) for row in rows]
@@ -133,12 +136,12 @@ async def content(connection: Connection, table_name: str, version: int) -> byte
 
 async def add_version(connection: Connection, version: Version, plain: bytes) -> None:
     """Store a new version; it becomes current only by `point_to`."""
+    packed = zstandard.ZstdCompressor(level=10).compress(plain)
     await connection.execute(
-        "INSERT INTO reference_versions (table_name, version, imported_at, imported_by, official, complete, row_count, "
-        "sha256, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        version.table_name, version.version, version.imported_at, version.imported_by, version.official,
-        version.complete, version.row_count, version.sha256, zstandard.ZstdCompressor(level=10).compress(plain),
-    )  # fmt: skip
+        f"INSERT INTO reference_versions ({_VERSION}, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        *msgspec.structs.astuple(version),
+        packed,
+    )
 
 
 async def point_to(connection: Connection, table_name: str, version: int) -> None:

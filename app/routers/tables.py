@@ -138,7 +138,7 @@ async def withdraw_draft(request: Request) -> Response:
 
 
 async def step_back(request: Request) -> Response:
-    """Propose that the version before the one in force counts again."""
+    """Propose that the version that the one in force replaced counts again."""
     caller, at = await caller_of(request), instant_of(request)
 
     async def act(body: shown.TableNoteBody) -> shown.TableDraftAnswer:
@@ -220,5 +220,5 @@ OPERATIONS: Final = (
          "them (row and column in the pointer), and nothing is stored. `table` is tariff, positive-list, prohibited, "
          "codes, parties, or one table of codes.", _EDIT, 201, query=shown.UPLOAD),
     _act(_ALL + "/{table}/step-back", step_back, "Propose one step back 提出退回",
-         "The version before the one in force counts again once a second person approved.", _EDIT, 201, **_NOTE),
+         "The version that the one in force replaced counts again once a second person approved.", _EDIT, 201, **_NOTE),
 )  # fmt: skip

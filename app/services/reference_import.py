@@ -71,7 +71,7 @@ async def import_file(clerk: Clerk, request: ImportRequest, progress: Progress =
 
 
 async def go_back(clerk: Clerk, table: str) -> Version:
-    """One step back, as one audited change: the version before the current one is current again."""
+    """One step back, as one audited change: the version that the current one replaced is current again."""
     version = await roll_back(clerk.connection, stored_name(table))
     note_version(clerk, "reference.rollback", version)
     return version

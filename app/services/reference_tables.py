@@ -80,25 +80,37 @@ async def import_draft(
         complete=provenance.complete,
         row_count=len(kept) + len(draft.rows),
         sha256=digest,
+        replaced=current.version if current is not None else None,
     )
     await _store(connection, version, content)
     return Imported(version, len(draft.rows), len(kept), replaced, changed=True)
 
 
 async def roll_back(connection: Connection, table_name: str) -> Version:
-    """Make the version before the current one current again; Conflict where there is none."""
+    """Make the version that the current one replaced current again; Conflict where there is none."""
     specification_of(table_name)
     await registers.raise_epoch(connection)
+    before = await version_before(connection, table_name)
+    await reference.point_to(connection, table_name, before.version)
+    return before
+
+
+async def version_before(connection: Connection, table_name: str) -> Version:
+    """The version that the current one replaced; Conflict where there is none.
+
+    Not the one with the number before: that may be a faulty one that was taken back before the current one came. It
+    is where a version came before this was kept.
+    """
     current = await _current(connection, table_name)
     if current is None:
-        raise NotFound(f"The table {table_name} has no version yet.")
-    earlier = [
-        version for version in await reference.versions_of(connection, table_name) if version.version < current.version
-    ]
-    if not earlier:
-        raise Conflict(f"Version {current.version} of {table_name} is the first: there is nothing to go back to.")
-    await reference.point_to(connection, table_name, earlier[0].version)
-    return earlier[0]
+        raise NotFound(f"The table {table_name} has no version yet.", zh=f"{table_name} 尚无任何版本。")
+    older = [each for each in await reference.versions_of(connection, table_name) if each.version < current.version]
+    if not older:
+        raise Conflict(
+            f"Version {current.version} of {table_name} is the first: there is nothing to go back to.",
+            zh="没有可退回的上一版本。",
+        )
+    return next((each for each in older if each.version == current.replaced), older[0])
 
 
 async def export_table(connection: Connection, table_name: str, version: int | None = None) -> bytes:

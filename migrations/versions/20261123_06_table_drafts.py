@@ -1,4 +1,4 @@
-"""Drafts of tables, rehearsed and approved before they count; published draws; verifications of the audit.
+"""Drafts of tables, rehearsed and approved before they count; what a version replaced; published draws; verifications.
 
 Revision ID: 20261123_06_table_drafts
 """
@@ -94,6 +94,9 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_table_draft_answers_four_eyes CHECK (verdict = 3 OR answered_by <> proposed_by),
         CONSTRAINT ck_table_draft_answers_rehearsed CHECK (verdict <> 1 OR kind = 2 OR (rehearsal_id IS NOT NULL AND rehearsal_passed IS TRUE))
     )
+    """,
+    """
+    ALTER TABLE reference_versions ADD COLUMN replaced INTEGER
     """,
     """
     CREATE TABLE sampling_commitments (

@@ -117,6 +117,32 @@ async def test_one_step_back_and_forward_again(connection: asyncpg.Connection, t
     assert [version.version for version in await reference.versions_of(connection, "tariff")] == [3, 2, 1]
 
 
+async def test_a_step_back_leads_to_what_was_replaced_and_never_to_what_was_taken_back(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await started(connection)
+    await imported(connection, a_tariff(tmp_path, CHOCOLATE))
+    await imported(connection, a_tariff(tmp_path, SHAMPOO))
+    async with connection.transaction():
+        assert (await roll_back(connection, "tariff")).version == 2
+    await imported(connection, a_tariff(tmp_path, CHOCOLATE, SHAMPOO))
+    for expected in (2, 1):
+        async with connection.transaction():
+            assert (await roll_back(connection, "tariff")).version == expected
+
+
+async def test_of_a_version_that_came_before_it_was_kept_the_one_before_it_counts(
+    database: FreshDatabase, connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await started(connection)
+    await imported(connection, a_tariff(tmp_path, CHOCOLATE))
+    owner = await asyncpg.connect(database.owner_url)
+    await owner.execute("UPDATE reference_versions SET replaced = NULL")
+    await owner.close()
+    async with connection.transaction():
+        assert (await roll_back(connection, "tariff")).version == 1
+
+
 async def test_there_is_nothing_before_the_first_version(connection: asyncpg.Connection) -> None:
     with pytest.raises(NotFound, match="no version yet"):
         await roll_back(connection, "tariff")

@@ -16,7 +16,6 @@ from app.domain.duties import Permission, demand
 from app.errors import Conflict, Malformed, NotFound, ReferenceRefused
 from app.models.table_drafts import STEP_BACK, UPLOAD
 from app.repositories import reference, table_drafts
-from app.repositories.bulk import Connection
 from app.repositories.reference import Version
 from app.repositories.table_drafts import DraftRow, PartRow, RequestRow
 from app.rules.parameter_groups import FIRST_LAW_DAY
@@ -33,7 +32,7 @@ from app.services.office.tables_reading import MOST_BYTES, Part, Upload, read_up
 from app.services.office.tables_rehearsal import MOST_SAMPLED, USUAL_SAMPLE, Progress
 from app.services.office.tables_views import DraftPage, DraftView, Rehearsal, TableState, newest_of, rehearsal_of
 from app.services.reference_import import PARTIES
-from app.services.reference_tables import export_table, specification_of, unit_codes
+from app.services.reference_tables import export_table, specification_of, unit_codes, version_before
 
 _LAST_DAY: Final = date(2199, 12, 31)
 _DIFFERENCES_KEPT: Final = 4
@@ -121,7 +120,7 @@ class Tables:
         return faults
 
     async def step_back(self, caller: Caller, table: str, note: str, at: datetime) -> DraftView:
-        """Propose that the version before the one in force counts again."""
+        """Propose that the version that the one in force replaced counts again."""
         demand(caller.duties, Permission.EDIT_TABLES)
         subject = subject_of(table)
         specification_of(subject)
@@ -274,16 +273,6 @@ class Tables:
         act = Act("table.upload_refused", {"subject": subject, "faults": len(refusal.places) or 1})
         async with borrowed(self._pool) as connection, connection.transaction():
             await record_acts(connection, [act], caller.party_code, at)
-
-
-async def version_before(connection: Connection, table: str) -> Version:
-    """The version before the one in force; Conflict where there is none."""
-    versions = await reference.versions_of(connection, table)
-    current = next((each for each in await reference.current_versions(connection) if each.table_name == table), None)
-    earlier = [each for each in versions if current is not None and each.version < current.version]
-    if not earlier:
-        raise Conflict(f"{table} has no version before the one in force.", zh="没有可退回的上一版本。")
-    return earlier[0]
 
 
 def is_of(rehearsal: Rehearsal, book: str, registers: bytes | None) -> bool:

@@ -24,14 +24,14 @@ from app.services.database_errors import borrowed
 from app.services.filings import Caller
 from app.services.office.backing import Backing
 from app.services.office.proposers import demand_proposer
-from app.services.office.tables import Tables, demand_open, is_of, version_before
+from app.services.office.tables import Tables, demand_open, is_of
 from app.services.office.tables_law import content_of
 from app.services.office.tables_parties import parties_difference, registers_digest
 from app.services.office.tables_reading import draft_of, parties_of
 from app.services.office.tables_views import DraftView, Made, Rehearsal
 from app.services.party_import import import_parties
 from app.services.reference_import import PARTIES, go_back, note_version
-from app.services.reference_tables import Provenance, import_draft
+from app.services.reference_tables import Provenance, import_draft, version_before
 
 
 class TableAnswers:
