@@ -16,6 +16,7 @@ class ProfileState(enum.IntEnum):
     RETIRED = 7
     REPLACED = 8  # by a newer version, or by an older one that was stepped back to
     BACK_PROPOSED = 9  # it was approved once, and shall count again
+    RETIRE_PROPOSED = 10  # in force until somebody else approves that it ends
 
     @property
     def word(self) -> str:
@@ -29,13 +30,14 @@ MOVES: Final[dict[ProfileState, frozenset[ProfileState]]] = {
     S.REHEARSED: frozenset({S.SHADOW, S.PROPOSED, S.RETIRED}),
     S.SHADOW: frozenset({S.PROPOSED, S.RETIRED}),
     S.PROPOSED: frozenset({S.IN_FORCE, S.REJECTED}),
-    S.IN_FORCE: frozenset({S.RETIRED, S.REPLACED}),
+    S.IN_FORCE: frozenset({S.RETIRE_PROPOSED, S.REPLACED}),
     S.REJECTED: frozenset(),
     S.RETIRED: frozenset({S.BACK_PROPOSED}),
     S.REPLACED: frozenset({S.BACK_PROPOSED}),
     S.BACK_PROPOSED: frozenset({S.IN_FORCE, S.REPLACED}),  # turned down, it is what a newer one replaced, as before
+    S.RETIRE_PROPOSED: frozenset({S.RETIRED, S.IN_FORCE, S.REPLACED}),
 }
-REHEARSABLE: Final = frozenset({S.DRAFT, S.REHEARSED, S.SHADOW, S.PROPOSED, S.IN_FORCE})
+REHEARSABLE: Final = frozenset({S.DRAFT, S.REHEARSED, S.SHADOW, S.PROPOSED, S.IN_FORCE, S.RETIRE_PROPOSED})
 
 
 def may_become(state: ProfileState, wanted: ProfileState) -> bool:

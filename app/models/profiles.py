@@ -1,7 +1,8 @@
 """Risk profiles: their versions and what became of them, who approved, which are in force, what they hit.
 
 A version, its steps, its proposal and its approval are written once. What counts is pointed to by `profile_current`,
-and only an approved version can be. Nothing personal is in the clear: lists of people are blind indexes.
+and only what was approved can be: that a version counts, or that it ends. Nothing personal is in the clear: lists of
+people are blind indexes.
 """
 
 from sqlalchemy import (
@@ -59,7 +60,8 @@ profile_proposals = Table(
     Column("step", Integer, primary_key=True, autoincrement=False, doc="that proposes it; a later one: to step back"),
     Column("proposed_by", Text, nullable=False),
     Column("proposed_at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("profile_id", "version", "step", "proposed_by", name="uq_profile_proposals_proposer"),
+    Column("retires", Boolean, nullable=False, doc="that it ends; else that it counts"),
+    UniqueConstraint("profile_id", "version", "step", "proposed_by", "retires", name="uq_profile_proposals_proposer"),
     ForeignKeyConstraint(
         ["profile_id", "version"],
         ["profile_versions.profile_id", "profile_versions.version"],
@@ -78,6 +80,9 @@ profile_approvals = Table(
     Column("proposed_by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
     Column("approved_at", DateTime(timezone=True), nullable=False),
+    Column("retires", Boolean, nullable=False),
+    Column("replaced", Integer, doc="the version that was the last to count then"),
+    UniqueConstraint("profile_id", "version", "step", "retires", name="uq_profile_approvals_retires"),
     CheckConstraint("approved_by <> proposed_by AND approved_by <> ALL (authors)", name="four_eyes"),
     ForeignKeyConstraint(
         ["profile_id", "version", "authors"],
@@ -85,12 +90,13 @@ profile_approvals = Table(
         name="fk_profile_approvals_authors",
     ),
     ForeignKeyConstraint(
-        ["profile_id", "version", "step", "proposed_by"],
+        ["profile_id", "version", "step", "proposed_by", "retires"],
         [
             "profile_proposals.profile_id",
             "profile_proposals.version",
             "profile_proposals.step",
             "profile_proposals.proposed_by",
+            "profile_proposals.retires",
         ],
         name="fk_profile_approvals_proposer",
     ),
@@ -100,13 +106,18 @@ profile_current = Table(
     "profile_current",
     metadata,
     Column("profile_id", Text, primary_key=True, doc="distribution column"),
-    Column("version", Integer, doc="in force on its days; null: retired"),
-    Column("step", Integer, doc="of the proposal whose approval put it in force"),
+    Column("version", Integer, nullable=False, doc="in force on its days; or the last that was, where it retires"),
+    Column("step", Integer, nullable=False, doc="of the proposal whose approval put it in force, or ended it"),
+    Column("retires", Boolean, nullable=False, doc="nothing is in force"),
     Column("changed_at", DateTime(timezone=True), nullable=False),
-    CheckConstraint("(version IS NULL) = (step IS NULL)", name="approved"),
     ForeignKeyConstraint(
-        ["profile_id", "version", "step"],
-        ["profile_approvals.profile_id", "profile_approvals.version", "profile_approvals.step"],
+        ["profile_id", "version", "step", "retires"],
+        [
+            "profile_approvals.profile_id",
+            "profile_approvals.version",
+            "profile_approvals.step",
+            "profile_approvals.retires",
+        ],
         name="fk_profile_current_approval",
     ),
 )

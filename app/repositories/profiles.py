@@ -54,11 +54,14 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
     proposed_by: str
     approved_by: str
     approved_at: datetime
+    retires: bool  # that it ends; else that it counts
+    replaced: int | None  # the version that was the last to count then
 
 
+_APPROVAL = ", ".join(Approval.__struct_fields__)
 Defined = tuple[str, int, bytes]  # profile, version, definition
 # A version is written together with its first step. Of several proposals and approvals the latest counts: those after
-# the first one are of stepping back to it.
+# the first one are of stepping back to it, or of ending it; the latter are told only while they wait.
 _VERSIONS = """
 SELECT v.profile_id, v.version, v.based_on, v.authors, v.drafted_by, v.drafted_at, v.definition,
   step.state, step.number, step.by, step.at, proposal.proposed_by, approval.approved_by,
@@ -70,13 +73,15 @@ CROSS JOIN LATERAL (
 ) AS step
 LEFT JOIN LATERAL (
   SELECT p.proposed_by FROM profile_proposals p
-  WHERE p.profile_id = v.profile_id AND p.version = v.version ORDER BY p.step DESC LIMIT 1
+  WHERE p.profile_id = v.profile_id AND p.version = v.version AND p.retires = (step.state = 10)
+  ORDER BY p.step DESC LIMIT 1
 ) AS proposal ON true
 LEFT JOIN LATERAL (
   SELECT a.approved_by FROM profile_approvals a
-  WHERE a.profile_id = v.profile_id AND a.version = v.version ORDER BY a.step DESC LIMIT 1
+  WHERE a.profile_id = v.profile_id AND a.version = v.version AND NOT a.retires ORDER BY a.step DESC LIMIT 1
 ) AS approval ON true
-LEFT JOIN profile_current current USING (profile_id, version)
+LEFT JOIN profile_current current ON current.profile_id = v.profile_id AND current.version = v.version
+  AND NOT current.retires
 """
 
 
@@ -86,14 +91,14 @@ async def in_force(connection: Connection) -> list[Defined]:
         connection,
         "SELECT v.profile_id, v.version, v.definition FROM profile_current c "
         "JOIN profile_approvals a USING (profile_id, version, step) "
-        "JOIN profile_versions v USING (profile_id, version)",
+        "JOIN profile_versions v USING (profile_id, version) WHERE NOT c.retires",
     )
 
 
 async def hits_follow(connection: Connection, since: datetime) -> bool:
     """Whether assessments may have hits: a version is in force, or one was until not long ago."""
     found: bool = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM profile_current WHERE version IS NOT NULL OR changed_at > $1)", since
+        "SELECT EXISTS (SELECT FROM profile_current WHERE NOT retires OR changed_at > $1)", since
     )
     return found
 
@@ -166,47 +171,49 @@ async def add_step(connection: Connection, step: StepRow) -> None:
     )
 
 
-async def add_proposal(connection: Connection, row: VersionRow, by: str, at: datetime) -> None:
-    """Store who proposes a version as it stood, with its next step."""
+async def add_proposal(
+    connection: Connection, row: VersionRow, by: str, at: datetime, *, retires: bool = False
+) -> None:
+    """Store who proposes that a version counts, or ends, as it stood, with its next step."""
     await connection.execute(
-        "INSERT INTO profile_proposals (profile_id, version, step, proposed_by, proposed_at) "
-        "VALUES ($1, $2, $3, $4, $5)",
-        row.profile_id, row.version, row.step + 1, by, at,
+        "INSERT INTO profile_proposals (profile_id, version, step, proposed_by, proposed_at, retires) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        row.profile_id, row.version, row.step + 1, by, at, retires,
     )  # fmt: skip
 
 
 async def add_approval(connection: Connection, approval: Approval) -> None:
     """Store who approves it; a CheckViolation where that is who wrote or proposed it."""
     await connection.execute(
-        "INSERT INTO profile_approvals (profile_id, version, step, authors, proposed_by, approved_by, approved_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        approval.profile_id, approval.version, approval.step, list(approval.authors), approval.proposed_by,
-        approval.approved_by, approval.approved_at,
-    )  # fmt: skip
+        f"INSERT INTO profile_approvals ({_APPROVAL}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        *msgspec.structs.astuple(approval),
+    )
 
 
 async def point_to(connection: Connection, approval: Approval) -> None:
-    """Say that what was approved counts."""
+    """Say that what was approved holds: that a version counts, or that none does any more."""
     await connection.execute(
-        "INSERT INTO profile_current (profile_id, version, step, changed_at) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (profile_id) DO UPDATE "
-        "SET version = EXCLUDED.version, step = EXCLUDED.step, changed_at = EXCLUDED.changed_at",
-        approval.profile_id, approval.version, approval.step, approval.approved_at,
+        "INSERT INTO profile_current (profile_id, version, step, retires, changed_at) VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT (profile_id) DO UPDATE SET version = EXCLUDED.version, step = EXCLUDED.step, "
+        "retires = EXCLUDED.retires, changed_at = EXCLUDED.changed_at",
+        approval.profile_id, approval.version, approval.step, approval.retires, approval.approved_at,
     )  # fmt: skip
 
 
-async def point_to_none(connection: Connection, profile_id: str, at: datetime) -> None:
-    """Say that no version counts any more."""
-    await connection.execute(
-        "UPDATE profile_current SET version = NULL, step = NULL, changed_at = $2 WHERE profile_id = $1", profile_id, at
-    )
-
-
-async def approved_before(connection: Connection, profile_id: str, version: int) -> int | None:
-    """The version that was approved before this one."""
+async def last_in_force(connection: Connection, profile_id: str) -> int | None:
+    """The version in force, or the last that was."""
     found: int | None = await connection.fetchval(
-        "SELECT max(version) FROM profile_approvals WHERE profile_id = $1 AND version < $2", profile_id, version
+        "SELECT version FROM profile_current WHERE profile_id = $1", profile_id
     )
+    return found
+
+
+async def replaced_by(connection: Connection, profile_id: str, version: int) -> int | None:
+    """The version that another one replaced when it first came into force."""
+    found: int | None = await connection.fetchval(
+        "SELECT replaced FROM profile_approvals WHERE profile_id = $1 AND version = $2 ORDER BY step LIMIT 1",
+        profile_id, version,
+    )  # fmt: skip
     return found
 
 

@@ -129,17 +129,17 @@ async def propose_profile(request: Request) -> Response:
 
 
 async def approve_profile(request: Request) -> Response:
-    """Put a proposed version in force, as another person."""
+    """What was proposed happens, as another person: a version is in force, or ends."""
     return await _stepped(request, office_of(request).profiles.life.approve)
 
 
 async def reject_profile(request: Request) -> Response:
-    """Say no to a proposed version."""
+    """Say no to what was proposed."""
     return await _stepped(request, office_of(request).profiles.life.reject)
 
 
 async def retire_profile(request: Request) -> Response:
-    """End a version."""
+    """Give up a version, or propose that one in force ends."""
     return await _stepped(request, office_of(request).profiles.life.retire)
 
 
@@ -307,16 +307,25 @@ OPERATIONS: Final = (
         f"{_VERSION}/approve",
         approve_profile,
         "Approve 批准",
-        "In force on its days, for every parcel assessed from now on. Not by who wrote or proposed it: 403.",
+        "In force on its days, for every parcel assessed from now on; or ended, where that was proposed. Not by who "
+        "wrote the version or proposed it: 403.",
         _APPROVE,
         **_NOTE,
     ),
-    _act(f"{_VERSION}/reject", reject_profile, "Reject 不批准", "An edit makes a new version.", _APPROVE, **_NOTE),
+    _act(
+        f"{_VERSION}/reject",
+        reject_profile,
+        "Reject 不批准",
+        "An edit makes a new version; one whose end was proposed stays in force.",
+        _APPROVE,
+        **_NOTE,
+    ),
     _act(
         f"{_VERSION}/retire",
         retire_profile,
         "Retire 停用",
-        "Ends a version in force, or takes back one that is not proposed.",
+        "Takes back a version that is not proposed; of one in force it proposes that it ends, and `approve` by another "
+        "officer ends it.",
         _APPROVE,
         **_NOTE,
     ),
@@ -324,8 +333,8 @@ OPERATIONS: Final = (
         f"{_ONE}/step-back",
         step_profile_back,
         "Step back 退回上一版",
-        "Proposes that the version that was approved before counts again; `approve` of that version by another officer "
-        "puts it in force.",
+        "Proposes that the version that the one in force replaced counts again; `approve` of that version by another "
+        "officer puts it in force.",
         _EDIT,
         **_NOTE,
     ),

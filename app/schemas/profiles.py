@@ -74,7 +74,10 @@ class ProfileVersionAnswer(Answer, frozen=True, kw_only=True):
     version: int
     state: Annotated[
         str,
-        Meta(description="draft, rehearsed, shadow, proposed, in_force, rejected, retired, replaced, back_proposed"),
+        Meta(
+            description="draft, rehearsed, shadow, proposed, in_force, rejected, retired, replaced, back_proposed, "
+            "retire_proposed (in force until that is approved)"
+        ),
     ]
     current: Annotated[bool, Meta(description="It counts on its days")]
     based_on: int | None

@@ -44,8 +44,9 @@ STATEMENTS: tuple[str, ...] = (
         step INTEGER NOT NULL,
         proposed_by TEXT NOT NULL,
         proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        retires BOOLEAN NOT NULL,
         CONSTRAINT pk_profile_proposals PRIMARY KEY (profile_id, version, step),
-        CONSTRAINT uq_profile_proposals_proposer UNIQUE (profile_id, version, step, proposed_by),
+        CONSTRAINT uq_profile_proposals_proposer UNIQUE (profile_id, version, step, proposed_by, retires),
         CONSTRAINT fk_profile_proposals_version FOREIGN KEY(profile_id, version)
             REFERENCES profile_versions (profile_id, version)
     )
@@ -59,24 +60,27 @@ STATEMENTS: tuple[str, ...] = (
         proposed_by TEXT NOT NULL,
         approved_by TEXT NOT NULL,
         approved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        retires BOOLEAN NOT NULL,
+        replaced INTEGER,
         CONSTRAINT pk_profile_approvals PRIMARY KEY (profile_id, version, step),
+        CONSTRAINT uq_profile_approvals_retires UNIQUE (profile_id, version, step, retires),
         CONSTRAINT ck_profile_approvals_four_eyes CHECK (approved_by <> proposed_by AND approved_by <> ALL (authors)),
         CONSTRAINT fk_profile_approvals_authors FOREIGN KEY(profile_id, version, authors)
             REFERENCES profile_versions (profile_id, version, authors),
-        CONSTRAINT fk_profile_approvals_proposer FOREIGN KEY(profile_id, version, step, proposed_by)
-            REFERENCES profile_proposals (profile_id, version, step, proposed_by)
+        CONSTRAINT fk_profile_approvals_proposer FOREIGN KEY(profile_id, version, step, proposed_by, retires)
+            REFERENCES profile_proposals (profile_id, version, step, proposed_by, retires)
     )
     """,
     """
     CREATE TABLE profile_current (
         profile_id TEXT NOT NULL,
-        version INTEGER,
-        step INTEGER,
+        version INTEGER NOT NULL,
+        step INTEGER NOT NULL,
+        retires BOOLEAN NOT NULL,
         changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
         CONSTRAINT pk_profile_current PRIMARY KEY (profile_id),
-        CONSTRAINT ck_profile_current_approved CHECK ((version IS NULL) = (step IS NULL)),
-        CONSTRAINT fk_profile_current_approval FOREIGN KEY(profile_id, version, step)
-            REFERENCES profile_approvals (profile_id, version, step)
+        CONSTRAINT fk_profile_current_approval FOREIGN KEY(profile_id, version, step, retires)
+            REFERENCES profile_approvals (profile_id, version, step, retires)
     )
     """,
     """

@@ -9,7 +9,7 @@ from app.domain.period import shanghai_day
 from app.rules.profiles.checking import checked
 from app.services.office.office import Office
 from tests import builders
-from tests.console.conftest import SignedIn
+from tests.console.conftest import Browser, SignedIn
 
 TODAY = shanghai_day(datetime.now(UTC))
 FORM = {
@@ -64,6 +64,17 @@ async def test_a_profile_is_written_rehearsed_and_approved_by_another_person(
     whole = await chief.get("/console/profiles/PRF-0001")
     assert "agreed" in whole.text
     assert "No hit in 30 days." in whole.text
+    await is_retired_by_two(chief, await sign_in_as("S2", "supervisor"), address)
+
+
+async def is_retired_by_two(chief: Browser, other: Browser, address: str) -> None:
+    """A version in force ends when somebody else approves that it does."""
+    assert "until another officer has approved" in (await chief.get(address)).text
+    ended = await chief.post(f"{address}/retire", {"note": "over"})
+    assert "another officer has to approve" in (await chief.get(ended.headers["location"])).text.lower()
+    assert "rejected, it stays in force" in (await other.get(address)).text
+    assert (await other.post(f"{address}/approve", {"note": "agreed"})).status_code == 303
+    assert ">Retired<" in (await other.get(address)).text
 
 
 async def test_faults_stand_beside_their_rows_and_nothing_is_stored(sign_in_as: SignedIn) -> None:

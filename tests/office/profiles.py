@@ -62,6 +62,12 @@ async def in_force(profiles: Life, pool: asyncpg.Pool, raw: dict[str, Any]) -> t
     return profile_id, version
 
 
+async def retired(profiles: Life, profile_id: str, version: int) -> None:
+    """The end of a version in force, by two people."""
+    await profiles.retire(CHIEF, profile_id, version, "done", AT)
+    await profiles.approve(OTHER, profile_id, version, "agreed", AT)
+
+
 async def force(profiles: Life, pool: asyncpg.Pool, profile_id: str, version: int) -> None:
     """The way of a draft to force."""
     await rehearsed(pool, profile_id, version)

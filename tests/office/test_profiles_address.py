@@ -105,8 +105,11 @@ async def test_a_profile_goes_its_way_over_the_api(
     assert differing.json() == {"differences": [{"part": "action", "before": "hold", "after": "inspect"}]}
     listed = (await client.get("/profiles", headers=by("chief"))).json()["profiles"]
     assert [(each["state"], each["newest_state"]) for each in listed] == [("in_force", "draft")]
-    retired = await client.post(f"{one}/versions/1/retire", json={"note": "over"}, headers=by("chief"))
-    assert retired.json()["versions"][1]["state"] == "retired"
+    ended = await client.post(f"{one}/versions/1/retire", json={"note": "over"}, headers=by("chief"))
+    assert ended.json()["versions"][1]["state"] == "retire_proposed"
+    for alone in ("chief", "analyst"):
+        refused = await client.post(f"{one}/versions/1/approve", json={"note": "mine"}, headers=by(alone))
+        assert refused.status_code == 403
 
 
 async def test_all_faults_stand_in_one_answer_with_their_places(client: httpx.AsyncClient) -> None:

@@ -19,7 +19,7 @@ from app.services.explaining import replay_all
 from app.services.office.profiles.life import Life
 from app.services.service import ClearanceServices
 from tests.conftest import FreshDatabase
-from tests.office.profiles import ANALYST, CHIEF, CHOCOLATE, compare, force, in_force, life, sent
+from tests.office.profiles import ANALYST, CHOCOLATE, compare, force, in_force, life, retired, sent
 from tests.services.conftest import AT, dossier, filed
 from tests.services.parcels import parcel
 from tests.services.record import decisions, facts_of
@@ -54,7 +54,7 @@ async def test_a_filing_is_held_by_a_profile_from_its_approval_to_its_end(
     profile_id, version = await in_force(profiles, pool, sent(last_day="2024-06-18"))
     assert await outcome(services, 2) == (Outcome.HELD, {profile_id})
     assert await outcome(services, 3, at=AT + timedelta(days=1)) == (Outcome.RELEASED, set())
-    await profiles.retire(CHIEF, profile_id, version, "done", AT)
+    await retired(profiles, profile_id, version)
     assert await outcome(services, 4) == (Outcome.RELEASED, set())
 
 

@@ -25,6 +25,7 @@ from tests.office.profiles import (
     in_force,
     life,
     rehearsed,
+    retired,
     sent,
 )
 from tests.services.conftest import AT
@@ -95,8 +96,9 @@ async def test_the_database_refuses_an_approval_by_one_of_the_same(
     await profiles.propose(OTHER, profile_id, 2, "needed", AT)
     with pytest.raises((asyncpg.CheckViolationError, asyncpg.ForeignKeyViolationError)):
         await service_connection.execute(
-            "INSERT INTO profile_approvals VALUES ($1, 2, 3, $2, 'ANALYST2', $3, now())", profile_id, authors, approver
-        )
+            "INSERT INTO profile_approvals VALUES ($1, 2, 3, $2, 'ANALYST2', $3, now(), false)",
+            profile_id, authors, approver,
+        )  # fmt: skip
 
 
 async def test_the_database_puts_nothing_in_force_that_nobody_approved(
@@ -104,7 +106,7 @@ async def test_the_database_puts_nothing_in_force_that_nobody_approved(
 ) -> None:
     await profiles.create(ANALYST, sent(), AT)
     with pytest.raises(asyncpg.ForeignKeyViolationError):
-        await service_connection.execute("INSERT INTO profile_current VALUES ('PRF-0001', 1, 2, now())")
+        await service_connection.execute("INSERT INTO profile_current VALUES ('PRF-0001', 1, 2, false, now())")
 
 
 @pytest.mark.parametrize("table", ["profile_versions", "profile_steps", "profile_proposals", "profile_approvals"])
@@ -207,7 +209,7 @@ async def test_the_database_steps_back_by_nobody_alone(
         await service_connection.execute("UPDATE profile_current SET version = 1, step = $1", step)
     with pytest.raises(asyncpg.CheckViolationError):
         await service_connection.execute(
-            "INSERT INTO profile_approvals VALUES ($1, 1, $2, $3, 'ANALYST2', 'ANALYST2', now())",
+            "INSERT INTO profile_approvals VALUES ($1, 1, $2, $3, 'ANALYST2', 'ANALYST2', now(), false)",
             profile_id, step, [ANALYST.party_code],
         )  # fmt: skip
 
@@ -230,9 +232,60 @@ async def test_a_retired_profile_is_in_force_no_more(profiles: Life, pool: async
     profile_id, _ = await in_force(profiles, pool, sent())
     with pytest.raises(Forbidden):
         await profiles.retire(EXAMINER, profile_id, 1, "done", AT)
-    await profiles.retire(CHIEF, profile_id, 1, "done", AT)
+    await retired(profiles, profile_id, 1)
     async with pool.acquire() as connection:
         assert await rows.in_force(connection) == []
+
+
+async def test_nobody_lifts_a_control_alone(profiles: Life, pool: asyncpg.Pool) -> None:
+    profile_id, _ = await in_force(profiles, pool, sent())
+    for _ in range(2):
+        await profiles.retire(CHIEF, profile_id, 1, "done", AT)
+        assert await states(pool, profile_id) == {1: "retire_proposed"}
+        for alone in (CHIEF, ANALYST):
+            with pytest.raises(Forbidden):
+                await profiles.approve(alone, profile_id, 1, "mine", AT)
+        async with pool.acquire() as connection:
+            assert [(row[0], row[1]) for row in await rows.in_force(connection)] == [(profile_id, 1)]
+        await profiles.reject(OTHER, profile_id, 1, "still needed", AT)
+        assert await states(pool, profile_id) == {1: "in_force"}
+
+
+async def test_a_version_whose_end_is_proposed_may_be_replaced(profiles: Life, pool: asyncpg.Pool) -> None:
+    profile_id, _ = await in_force(profiles, pool, sent())
+    await profiles.edit(ANALYST, profile_id, 1, sent(action="inspect"), AT)
+    await profiles.retire(CHIEF, profile_id, 1, "done", AT)
+    await force(profiles, pool, profile_id, 2)
+    assert await states(pool, profile_id) == {1: "replaced", 2: "in_force"}
+
+
+async def test_the_database_retires_by_nobody_alone(
+    profiles: Life, pool: asyncpg.Pool, service_connection: asyncpg.Connection
+) -> None:
+    await in_force(profiles, pool, sent())
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await service_connection.execute("UPDATE profile_current SET retires = true")
+    with pytest.raises(asyncpg.NotNullViolationError):
+        await service_connection.execute("UPDATE profile_current SET version = NULL, step = NULL")
+
+
+async def test_a_step_back_leads_to_what_was_replaced_and_never_to_what_was_taken_back(
+    profiles: Life, pool: asyncpg.Pool
+) -> None:
+    profile_id = await two_versions(profiles, pool)
+    await profiles.edit(ANALYST, profile_id, 2, sent(), AT)
+    await force(profiles, pool, profile_id, 3)
+    await stepped_back(profiles, profile_id, to=2)
+    await profiles.edit(ANALYST, profile_id, 2, sent(rate_ppm=1), AT)
+    await force(profiles, pool, profile_id, 4)
+    await stepped_back(profiles, profile_id, to=2)
+    await stepped_back(profiles, profile_id, to=1)
+
+
+async def stepped_back(profiles: Life, profile_id: str, *, to: int) -> None:
+    """The step back by two people, and where it has to lead."""
+    assert await profiles.step_back(ANALYST, profile_id, "faulty", AT) == to
+    await profiles.approve(CHIEF, profile_id, to, "agreed", AT)
 
 
 async def test_a_rejected_version_is_not_approved_afterwards(profiles: Life, pool: asyncpg.Pool) -> None:

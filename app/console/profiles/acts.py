@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,9 +11,16 @@ from app.console.language import N_
 from app.console.profiles.views import ADDRESS
 from app.console.sessions import officer_of
 from app.domain.period import shanghai_day
+from app.domain.profile_states import ProfileState
 from app.routers.requests import office_of, version_in_address
 
-Step = Callable[..., Awaitable[Any]]
+Step = Callable[..., Awaitable[ProfileState | None]]
+_FOR_ANOTHER = N_("Proposed. Another officer has to approve it.")
+_BECAME = {
+    ProfileState.IN_FORCE: N_("In force for every parcel assessed from now on."),
+    ProfileState.RETIRED: N_("Retired."),
+    ProfileState.RETIRE_PROPOSED: _FOR_ANOTHER,
+}
 _USUAL_SAMPLE = 2000
 
 
@@ -39,16 +45,12 @@ async def shadow(request: Request) -> Response:
 
 async def propose(request: Request) -> Response:
     """Ask for approval."""
-    return await _stepped(
-        request, office_of(request).profiles.life.propose, N_("Proposed. Another officer has to approve it.")
-    )
+    return await _stepped(request, office_of(request).profiles.life.propose, _FOR_ANOTHER)
 
 
 async def approve(request: Request) -> Response:
-    """Put in force."""
-    return await _stepped(
-        request, office_of(request).profiles.life.approve, N_("In force for every parcel assessed from now on.")
-    )
+    """Put in force, or end."""
+    return await _stepped(request, office_of(request).profiles.life.approve)
 
 
 async def reject(request: Request) -> Response:
@@ -57,8 +59,8 @@ async def reject(request: Request) -> Response:
 
 
 async def retire(request: Request) -> Response:
-    """End a version."""
-    return await _stepped(request, office_of(request).profiles.life.retire, N_("Retired."))
+    """Give up a version, or ask for approval of ending it."""
+    return await _stepped(request, office_of(request).profiles.life.retire)
 
 
 async def step_back(request: Request) -> Response:
@@ -66,14 +68,14 @@ async def step_back(request: Request) -> Response:
     officer, form, profile_id = await officer_of(request), await form_of(request), request.path_params["profile_id"]
     life = office_of(request).profiles.life
     number = await life.step_back(officer, profile_id, form.text("note"), datetime.now(UTC))
-    return redirect(f"{ADDRESS}/{profile_id}/versions/{number}", N_("Proposed. Another officer has to approve it."))
+    return redirect(f"{ADDRESS}/{profile_id}/versions/{number}", _FOR_ANOTHER)
 
 
-async def _stepped(request: Request, step: Step, notice: str) -> Response:
+async def _stepped(request: Request, step: Step, notice: str = "") -> Response:
     officer, form = await officer_of(request), await form_of(request)
     profile_id, number = request.path_params["profile_id"], version_in_address(request)
-    await step(officer, profile_id, number, form.text("note"), datetime.now(UTC))
-    return _back(request, notice)
+    became = await step(officer, profile_id, number, form.text("note"), datetime.now(UTC))
+    return _back(request, _BECAME[became] if became else notice)
 
 
 def _back(request: Request, notice: str) -> Response:

@@ -18,11 +18,13 @@ STATES: Final = {
     "retired": N_("Retired"),
     "replaced": N_("Replaced"),
     "back_proposed": N_("To count again: waits for approval"),
+    "retire_proposed": N_("In force; to be retired: waits for approval"),
 }
 TONES: Final = {
     "in_force": "good",
     "proposed": "wait",
     "back_proposed": "wait",
+    "retire_proposed": "wait",
     "rejected": "bad",
     "shadow": "calm",
     "draft": "calm",

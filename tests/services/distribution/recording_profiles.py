@@ -9,7 +9,7 @@ from app.services.office.profiles.life import Life
 from app.services.office.profiles.reading import ProfileReading
 from app.services.office.profiles.rehearsing import Rehearsals
 from app.services.service import ClearanceServices
-from tests.office.profiles import ANALYST, CHIEF, CHOCOLATE, compare, sent
+from tests.office.profiles import ANALYST, CHIEF, CHOCOLATE, OTHER, compare, sent
 from tests.services.conftest import AT, dossier, filed
 from tests.services.parcels import parcel
 
@@ -43,6 +43,7 @@ async def do_everything_of_profiles(services: ClearanceServices) -> None:
     await profiles.propose(ANALYST, profile_id, third, "needed", AT)
     await profiles.reject(CHIEF, profile_id, third, "no", AT)
     await profiles.retire(CHIEF, profile_id, first, "done", AT)
+    await profiles.approve(OTHER, profile_id, first, "agreed", AT)
     await follower.work()
     await reading.all(ANALYST, AT)
     await reading.one(ANALYST, profile_id)

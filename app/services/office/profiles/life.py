@@ -1,4 +1,4 @@
-"""The life of risk profiles: drafted, edited, set to its shadow, proposed, approved by another person, retired.
+"""The life of risk profiles: drafted, edited, set to its shadow, proposed, approved by another person, retired by two.
 
 Every act is one transaction with its audit entry. What changes the rule book raises the epoch of the registers, so that
 every worker decides by it from its next unit on.
@@ -36,6 +36,8 @@ from app.services.office.profiles.moving import (
 from app.services.office.proposers import demand_proposer
 
 _BACK: Final = ProfileState.BACK_PROPOSED
+_RETIRING: Final = ProfileState.RETIRE_PROPOSED
+_TURNED_DOWN: Final = {_BACK: ProfileState.REPLACED, _RETIRING: ProfileState.IN_FORCE}  # else it is rejected
 
 
 class Life:
@@ -96,25 +98,33 @@ class Life:
             await rows.add_proposal(connection, row, caller.party_code, at)
             acts.append(_act("propose", row))
 
-    async def approve(self, caller: Caller, profile_id: str, version: int, note: str, at: datetime) -> None:
-        """Put a proposed version in force on its days, in the place of another; never by who wrote or proposed."""
+    async def approve(self, caller: Caller, profile_id: str, version: int, note: str, at: datetime) -> ProfileState:
+        """What was proposed happens; never by who wrote the version or proposed it.
+
+        A version comes into force on its days, in the place of another, or ends. Answers how it stands.
+        """
         demand(caller.duties, Permission.APPROVE_PROFILES)
         note = checked_reason(note)
         async with borrowed(self._pool) as connection, changing_registers(connection, actor_of(caller), at) as clerk:
             row = await _own(connection, caller, profile_id, version)
             _demand_other(caller, row)
-            await demand_proposer(connection, row.proposed_by or "", Permission.EDIT_PROFILES)
+            retires = row.state == _RETIRING
+            proposing = Permission.APPROVE_PROFILES if retires else Permission.EDIT_PROFILES
+            await demand_proposer(connection, row.proposed_by or "", proposing)
             if row.state == _BACK and row.version != await _version_before(connection, profile_id):
                 raise Conflict(
                     "Another version is in force since this was proposed: reject it, and propose the step back again.",
                     zh="提出之后生效版本已变更：请驳回，并重新提出退回。",
                 )
-            await moved(connection, row, ProfileState.IN_FORCE, caller.party_code, at, note)
-            await _replace_current(connection, profile_id, caller.party_code, at)
-            approval = _approval(row, caller.party_code, at)
+            becomes = ProfileState.RETIRED if retires else ProfileState.IN_FORCE
+            await moved(connection, row, becomes, caller.party_code, at, note)
+            if not retires:
+                await _replace_current(connection, profile_id, caller.party_code, at)
+            approval = _approval(row, await rows.last_in_force(connection, profile_id), caller.party_code, at)
             await rows.add_approval(connection, approval)
             await rows.point_to(connection, approval)
-            clerk.acts.append(_act("approve", row))
+            clerk.acts.append(_act("retire" if retires else "approve", row))
+        return becomes
 
     async def reject(self, caller: Caller, profile_id: str, version: int, note: str, at: datetime) -> None:
         """Say no to a proposed version, or take one's own proposal back; an edit makes a new one."""
@@ -122,30 +132,35 @@ class Life:
         note = checked_reason(note)
         async with self._changing(caller, at) as (connection, acts):
             row = await _own(connection, caller, profile_id, version)
-            turned_down = ProfileState.REPLACED if row.state == _BACK else ProfileState.REJECTED
+            turned_down = _TURNED_DOWN.get(ProfileState(row.state), ProfileState.REJECTED)
             await moved(connection, row, turned_down, caller.party_code, at, note)
             acts.append(_act("reject", row))
 
-    async def retire(self, caller: Caller, profile_id: str, version: int, note: str, at: datetime) -> None:
-        """End a version: one in force decides nothing any more from the next unit on."""
+    async def retire(self, caller: Caller, profile_id: str, version: int, note: str, at: datetime) -> ProfileState:
+        """Give up a version that is not in force; of one that is, ask another person to end it; answers how it stands.
+
+        A control that two people put in force is not lifted by one of them.
+        """
         demand(caller.duties, Permission.APPROVE_PROFILES)
         note = checked_reason(note)
-        async with borrowed(self._pool) as connection, changing_registers(connection, actor_of(caller), at) as clerk:
+        async with self._changing(caller, at) as (connection, acts):
             row = await _own(connection, caller, profile_id, version)
-            await moved(connection, row, ProfileState.RETIRED, caller.party_code, at, note)
-            if row.current:
-                await rows.point_to_none(connection, profile_id, at)
-            clerk.acts.append(_act("retire", row))
+            becomes = _RETIRING if row.state == ProfileState.IN_FORCE else ProfileState.RETIRED
+            await moved(connection, row, becomes, caller.party_code, at, note)
+            if becomes == _RETIRING:
+                await rows.add_proposal(connection, row, caller.party_code, at, retires=True)
+            acts.append(_act("propose_retiring" if becomes == _RETIRING else "retire", row))
+        return becomes
 
     async def step_back(self, caller: Caller, profile_id: str, note: str, at: datetime) -> int:
-        """Propose that the version counts again that was approved before the latest one; answers which."""
+        """Propose that the version counts again that the latest one in force replaced; answers which."""
         demand(caller.duties, Permission.EDIT_PROFILES)
         note = checked_reason(note)
         async with self._changing(caller, at) as (connection, acts):
             before = await _version_before(connection, profile_id)
             if before is None:
                 raise Conflict(
-                    "No version was approved before this one: there is nothing to go back to.",
+                    "This version replaced none: there is nothing to go back to.",
                     zh="此前没有已批准的版本，无法退回。",
                 )
             row = await _own(connection, caller, profile_id, before)
@@ -182,11 +197,9 @@ async def _own(connection: asyncpg.Connection, caller: Caller, profile_id: str, 
 
 
 async def _version_before(connection: asyncpg.Connection, profile_id: str) -> int | None:
-    """The version that was approved before the one in force, or before the latest where none is."""
-    known = await rows.versions(connection, profile_id)
-    latest = next((row for row in known if row.current), None)
-    latest = latest or next((row for row in known if row.approved_by), None)
-    return await rows.approved_before(connection, profile_id, latest.version) if latest else None
+    """The version that the one in force, or the last that was, replaced: never one that was itself taken back."""
+    latest = await rows.last_in_force(connection, profile_id)
+    return await rows.replaced_by(connection, profile_id, latest) if latest else None
 
 
 async def _drafted(
@@ -217,7 +230,7 @@ def _demand_other(caller: Caller, row: VersionRow) -> None:
         )
 
 
-def _approval(row: VersionRow, by: str, at: datetime) -> Approval:
+def _approval(row: VersionRow, replaced: int | None, by: str, at: datetime) -> Approval:
     return Approval(
         profile_id=row.profile_id,
         version=row.version,
@@ -226,6 +239,8 @@ def _approval(row: VersionRow, by: str, at: datetime) -> Approval:
         proposed_by=row.proposed_by or "",
         approved_by=by,
         approved_at=at,
+        retires=row.state == _RETIRING,
+        replaced=replaced,
     )
 
 

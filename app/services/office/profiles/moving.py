@@ -22,6 +22,7 @@ _STATES_ZH = {
     ProfileState.RETIRED: "已停用",
     ProfileState.REPLACED: "已被替换",
     ProfileState.BACK_PROPOSED: "待批准退回",
+    ProfileState.RETIRE_PROPOSED: "待批准停用",
 }
 
 
