@@ -15,8 +15,6 @@ from typing import Any
 
 import msgspec
 
-from app.domain.identifiers import is_visible
-
 _XML_SPACE = " \t\r\n"
 _PLAIN_AMOUNT = re.compile(r"[0-9]{1,14}(?:\.[0-9]{1,5})?")
 _DECIMAL = re.compile(r"([+-]?)(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))")
@@ -35,8 +33,8 @@ class Field(msgspec.Struct, frozen=True):
     """One element that holds a value.
 
     `read` gives the domain value, None for an optional text sent empty, or `Unfit`; `write` is its inverse.
-    `minimum` and `maximum` are lengths of a text, None for numbers. An `identifier` names something: it holds neither
-    white space nor anything invisible.
+    `minimum` and `maximum` are lengths of a text, None for numbers. An `identifier` names something: who reads a
+    section demands that it holds neither white space nor anything invisible.
     """
 
     wire: str
@@ -147,14 +145,7 @@ def _text_reader(minimum: int, maximum: int, empty: str | None) -> Callable[[str
 
 
 def _identifier(field: Field) -> Field:
-    def read(sent: str | None) -> str | Unfit | None:
-        value: str | Unfit | None = field.read(sent)
-        return _NO_IDENTIFIER if isinstance(value, str) and not is_visible(value) else value
-
-    return msgspec.structs.replace(field, read=read, identifier=True)
-
-
-_NO_IDENTIFIER = Unfit("not_an_identifier")
+    return msgspec.structs.replace(field, identifier=True)
 
 
 def _whole_reader(digits: int) -> Callable[[str | None], int | Unfit]:

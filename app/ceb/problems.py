@@ -66,14 +66,17 @@ def problem(path: str, code: str, **words: object) -> Problem:
 class Problems:
     """A growing collection of problems that stays bounded."""
 
-    __slots__ = ("described", "total")
+    __slots__ = ("described", "forgiven", "total")
 
-    def __init__(self) -> None:
+    def __init__(self, forgiven: frozenset[str] = frozenset()) -> None:
         self.described: list[Problem] = []
+        self.forgiven = forgiven
         self.total = 0
 
     def add(self, path: str, code: str, **words: object) -> None:
-        """Note one problem; beyond the bound it is only counted."""
+        """Note one problem, unless it is forgiven; beyond the bound it is only counted."""
+        if code in self.forgiven:
+            return
         self.total += 1
         if self.total <= DESCRIBED_AT_MOST:
             self.described.append(problem(path, code, **words))

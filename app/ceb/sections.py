@@ -64,6 +64,8 @@ class SectionReader:
             if isinstance(value, Unfit):
                 problems.add(f"{path}/{field.wire}", value.code, **value.words)
                 continue
+            if field.identifier and value is not None and not is_visible(value):
+                problems.add(f"{path}/{field.wire}", "not_an_identifier")
             values[field.name] = value
             if value is None:
                 empty.append(field.wire)

@@ -25,6 +25,7 @@ from app.schemas.waybill import WaybillBody
 from app.services.filings import KIND_OF, Document, DocumentKind
 
 DEPTH_LIMIT: Final = 32  # of content that was accepted under a setting that may since have changed
+_NEW_DEMANDS: Final = frozenset({"not_an_identifier"})  # the door made them when documents were stored already
 _AnyBody = TypeVar("_AnyBody", bound=Body)
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _encode = msgspec.json.Encoder(decimal_format="string").encode
@@ -37,10 +38,7 @@ def read_filing(content: bytes, body: type[Body], depth_limit: int = DEPTH_LIMIT
 
     InvalidBody with all faults where it is none.
     """
-    try:
-        return _read_fast(content, body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
-        return _read_thoroughly(content, body, depth_limit)
+    return _read(content, body, depth_limit, stored=False)
 
 
 def read_body(content: bytes, body: type[_AnyBody], depth_limit: int = DEPTH_LIMIT) -> _AnyBody:
@@ -65,40 +63,51 @@ def undated_in(filed: Filed) -> frozenset[DocumentKind]:
 
 
 def documents_of(content: bytes, filed_at_default: str) -> tuple[Document, ...]:
-    """Read stored content again: equal documents for equal content and default."""
-    return documents_in(read_filing(content, _kind_of(content)), filed_at_default)
+    """Read stored content again: equal documents for equal content and default.
+
+    What the door came to demand later is not demanded of it: its parcel waits for a decision all the same.
+    """
+    return documents_in(_read(content, _kind_of(content), DEPTH_LIMIT, stored=True), filed_at_default)
 
 
-def _read_fast(content: bytes, body: type[Body]) -> Filed:
+def _read(content: bytes, body: type[Body], depth_limit: int, *, stored: bool) -> Filed:
+    try:
+        return _read_fast(content, body, stored=stored)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
+        return _read_thoroughly(content, body, depth_limit, stored=stored)
+
+
+def _read_fast(content: bytes, body: type[Body], *, stored: bool) -> Filed:
     marks = quotation_marks(content)
     try:
         value = decoder(body, lenient=False).decode(content)
     except msgspec.ValidationError:
         value = decoder(body, lenient=True).decode(content)
         marks -= settle(value, plan_of(body))
-    filed, told = _tidied(value, body)
+    filed, told = _tidied(value, body, stored=stored)
     if told != marks:
         raise NotVouchedFor
     return filed
 
 
-def _read_thoroughly(content: bytes, body: type[Body], depth_limit: int) -> Filed:
-    value = _converted(_checked(content, body, depth_limit), narrowed(body, lenient=False))
+def _read_thoroughly(content: bytes, body: type[Body], depth_limit: int, *, stored: bool = False) -> Filed:
+    checked = _checked(content, body, depth_limit, _NEW_DEMANDS if stored else frozenset())
+    value = _converted(checked, narrowed(body, lenient=False))
     try:
-        filed, _ = _tidied(value, body)
+        filed, _ = _tidied(value, body, stored=stored)
     except ValueError:  # the two paths differ: refuse, never accept
         raise InvalidBody((fault("", "malformed"),)) from None
     return filed
 
 
-def _checked(content: bytes, body: type[Body], depth_limit: int) -> Any:
-    """The tree of a body without faults, cleaned of what counts as absent."""
+def _checked(content: bytes, body: type[Body], depth_limit: int, forgiven: frozenset[str] = frozenset()) -> Any:
+    """The tree of a body without faults but forgiven ones, cleaned of what counts as absent."""
     if not content.strip():
         raise InvalidBody((fault("", "body_empty"),))
     tree = parse(content, depth_limit)
     faults = Faults()
     cleaned = check(tree, body, faults)
-    if faults.problems:
+    if any(problem.code not in forgiven for problem in faults.problems):
         raise InvalidBody(faults.problems)
     return cleaned
 
@@ -110,13 +119,14 @@ def _converted(cleaned: Any, wanted: type[_Struct]) -> _Struct:
         raise InvalidBody((fault("", "malformed"),)) from None
 
 
-def _tidied(value: Any, body: type[Body]) -> tuple[Filed, int]:
+def _tidied(value: Any, body: type[Body], *, stored: bool) -> tuple[Filed, int]:
     """The documents that were decoded, and the quotation marks that they account for."""
     amounts: list[Decimal] = []
     identifiers: list[str | None] = []
     marks = tidy(value, plan_of(body), amounts, identifiers)
     demand_amounts(amounts)
-    demand_identifiers(identifiers)
+    if not stored:
+        demand_identifiers(identifiers)
     if body is not DossierBody:
         return (value,), marks
     four = (value.order, value.payment, value.waybill, value.declaration)

@@ -7,10 +7,11 @@ import pytest
 
 from app.schemas.declaration import DeclarationBody
 from app.schemas.dossier import DossierBody
+from app.schemas.faults import InvalidBody
 from app.schemas.fields import Body
 from app.schemas.order import OrderBody
 from app.schemas.payment import PaymentBody
-from app.schemas.reading import read_filing
+from app.schemas.reading import documents_of, read_filing
 from app.schemas.waybill import WaybillBody
 from tests.api import bodies
 from tests.api.fakes import FakeServices
@@ -46,6 +47,22 @@ def test_a_number_or_code_that_hides_something_is_refused_with_its_pointer(
 ) -> None:
     tree = BODIES[body](**{name: hiding})
     assert faults_of(bodies.encoded(tree), body) == [(f"/{name}", "not_an_identifier")]
+
+
+@pytest.mark.parametrize("amount", [15.0, "15.00"], ids=["fast", "thoroughly"])
+@pytest.mark.parametrize(("body", "name"), FIELDS, ids=lambda each: getattr(each, "__name__", each))
+def test_what_was_stored_before_is_read_all_the_same(body: type[Body], name: str, amount: float | str) -> None:
+    tree = BODIES[body](**{name: "A 12"})
+    tree |= {each: amount for each in ("freight_cny", "amount_cny") if each in tree}
+    (stored,) = documents_of(bodies.encoded(_as_kept(tree, body)), "20240618100000")
+    assert getattr(stored, name) == "A 12"
+    with pytest.raises(InvalidBody):  # what the door never took is no stored document
+        documents_of(bodies.encoded(_as_kept(tree | {"message_id": "short"}, body)), "20240618100000")
+
+
+def _as_kept(tree: Any, body: type[Body]) -> Any:
+    """A declaration comes in a dossier, the other documents may come alone."""
+    return {"declaration": tree} if body is DeclarationBody else tree
 
 
 def test_every_fault_of_a_dossier_is_told_at_once() -> None:

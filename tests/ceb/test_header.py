@@ -48,6 +48,12 @@ def test_an_unusable_header_refuses_its_node_alone(document: Document, status: s
     assert read_node(second.content) == document
 
 
+@pytest.mark.parametrize("document", [make() for make in SOUND.values()], ids=lambda each: type(each).__name__)
+def test_a_stored_node_whose_numbers_the_door_would_refuse_now_is_read_again(document: Document) -> None:
+    (node,) = read_message(xml_of(document)).nodes
+    assert read_node(node.content.replace(document.order_no.encode(), b"A 12")).order_no == "A 12"
+
+
 def test_the_refusal_names_the_field_and_not_the_value() -> None:
     refused = read_message(xml_of(an_order(filed_at="20240230000000"))).nodes[0].refused
     assert refused is not None

@@ -10,6 +10,7 @@ from lxml import etree
 from app.ceb.feed import render
 from app.ceb.messages import FILINGS
 from app.ceb.parsing import parse
+from app.ceb.problems import Problems
 from app.ceb.reading import FilingReader, read_message, read_node
 from app.ceb.receipt_reading import read_receipts
 from app.ceb.receipt_writing import write_receipts
@@ -40,8 +41,8 @@ def test_reading_as_a_whole_and_field_by_field_is_the_same(documents: list[Any])
     root = parse(sent)
     # A new reader has no layout to read by: it goes field by field once, then as a whole.
     reader = FilingReader(FILINGS[etree.QName(root).localname])
-    by_field = reader.read(root, sent, require_signature=False)
-    as_a_whole = reader.read(parse(sent), sent, require_signature=False)
+    by_field = reader.read(root, sent, Problems(), require_signature=False)
+    as_a_whole = reader.read(parse(sent), sent, Problems(), require_signature=False)
     assert by_field == as_a_whole == read_message(sent)
 
 
