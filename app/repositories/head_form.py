@@ -113,7 +113,7 @@ class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     payment_stamp: bytes | None
     declaration_stamp: bytes | None
     office: int = 0  # queue, marks and count in one number: nothing is 0, which takes one byte
-    events: int = 0
+    events: int | None = None  # None: of before events were counted, when each had the row's own sequence
 
 
 _QUEUE_BITS: Final = 4
@@ -170,7 +170,7 @@ def head_from(row: Sequence[Any]) -> Head:
         bool(kept.office >> _QUEUE_BITS & 1),
         kept.office >> _QUEUE_BITS + 2,
         bool(kept.office >> _QUEUE_BITS + 1 & 1),
-        kept.events,
+        sequence if kept.events is None else kept.events,
     )  # fmt: skip
 
 
