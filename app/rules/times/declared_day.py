@@ -7,7 +7,7 @@ from app.domain.facts import Facts
 from app.rules.kernel import PASSED, Result, Text, finding, rule
 from app.rules.parameter_groups import Parameters
 from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, specified
-from app.rules.times.written import day_can_be, day_of, is_time
+from app.rules.times.written import day_can_be, day_of, is_time, last_told
 
 
 @rule(
@@ -25,11 +25,13 @@ def declared_day(dossier: Dossier, facts: Facts, parameters: Parameters) -> Resu
     """The declared day exists, lies neither before this trade began nor after the acceptance, nor before the payment.
 
     Interpretation: the day that customs record counts, so this one decides nothing; one that cannot be is looked at. An
-    older one may be: after a refusal the same declaration is sent again.
+    older one may be: after a refusal the same declaration is sent again. So may a later one of a correction, which is
+    sent while the acceptance stays.
     """
-    declared_on, paid_at = dossier.declaration.declared_on, dossier.payment.paid_at
+    declaration, paid_at = dossier.declaration, dossier.payment.paid_at
+    declared_on, until = declaration.declared_on, last_told(declaration.filed_at[:8], facts.accepted_on)
     earliest, ahead = parameters.times.earliest_day, parameters.times.most_ahead_days
-    if not day_can_be(declared_on, earliest, facts.accepted_on, ahead):
+    if not day_can_be(declared_on, earliest, until, ahead):
         return finding(
             zh="申报日期 {declaration.declared_on} 不存在、早于 {parameters.earliest_day} 或晚于申报受理日",
             en="The parcel cannot have been declared on {declaration.declared_on}: before {parameters.earliest_day},"

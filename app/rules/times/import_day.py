@@ -5,7 +5,7 @@ from app.domain.facts import Facts
 from app.rules.kernel import NOT_APPLICABLE, PASSED, Result, Text, finding, rule
 from app.rules.parameter_groups import Parameters
 from app.rules.specification import DECLARATION, FROM_THE_FIRST_DAY, specified
-from app.rules.times.written import day_can_be
+from app.rules.times.written import day_can_be, last_told
 
 
 @rule(
@@ -22,13 +22,15 @@ from app.rules.times.written import day_can_be
 def import_day(dossier: Dossier, facts: Facts, parameters: Parameters) -> Result:
     """The day of the import, if given, exists and lies neither before this trade began nor after the acceptance.
 
-    Interpretation: a day that is not known yet is left out, so one that lies ahead is no day of an import.
+    Interpretation: a day that is not known yet is left out, so one that lies ahead is no day of an import. A correction
+    may add one after the acceptance, which stays.
     """
-    import_date = dossier.declaration.import_date
+    declaration = dossier.declaration
+    import_date, until = declaration.import_date, last_told(declaration.filed_at[:8], facts.accepted_on)
     if not import_date:
         return NOT_APPLICABLE
     earliest, ahead = parameters.times.earliest_day, parameters.times.most_ahead_days
-    if day_can_be(import_date, earliest, facts.accepted_on, ahead):
+    if day_can_be(import_date, earliest, until, ahead):
         return PASSED
     return finding(
         zh="进口日期 {declaration.import_date} 不存在、早于 {parameters.earliest_day} 或晚于申报受理日",

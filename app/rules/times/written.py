@@ -11,15 +11,21 @@ _DAYS_KEPT: Final = 1024  # the parcels of a day name the same few days
 
 
 @lru_cache(maxsize=_DAYS_KEPT)
-def day_can_be(text: str, earliest: date, accepted_on: date, most_ahead_days: int) -> bool:
-    """Whether what had happened when the parcel was accepted can have happened on this YYYYMMDD."""
+def day_can_be(text: str, earliest: date, until: date, most_ahead_days: int) -> bool:
+    """Whether what had happened by a day can have happened on this YYYYMMDD."""
     day = day_of(text)
-    return day is not None and earliest <= day <= accepted_on + timedelta(days=most_ahead_days)
+    return day is not None and earliest <= day <= until + timedelta(days=most_ahead_days)
 
 
-def time_can_be(text: str, earliest: date, accepted_on: date, most_ahead_days: int) -> bool:
+@lru_cache(maxsize=_DAYS_KEPT)
+def last_told(filed_on: str, accepted_on: date) -> date:
+    """The last day of which a declaration can tell: of its acceptance, or of a correction that was sent later."""
+    return max(accepted_on, day_of(filed_on) or accepted_on)
+
+
+def time_can_be(text: str, earliest: date, until: date, most_ahead_days: int) -> bool:
     """The same of a YYYYMMDDhhmmss."""
-    return is_time(text) and day_can_be(text[:8], earliest, accepted_on, most_ahead_days)
+    return is_time(text) and day_can_be(text[:8], earliest, until, most_ahead_days)
 
 
 def is_time(text: str) -> bool:
