@@ -91,6 +91,15 @@ def test_an_inspection_that_goes_on_is_the_one_that_was_sent() -> None:
     }
 
 
+def test_an_inspection_that_goes_on_after_a_detention_is_no_new_one_and_its_result_was_the_detention() -> None:
+    detained = ((Act.DETAIN, Status.DETAINED_OTHER), (Act.LIFT_DETENTION, Status.INSPECTION))
+    found = sums(history(INSPECTION, *detained, (Act.CONFORM, Status.RELEASED)))
+    assert {key: amount for key, amount in found.items() if key[0] in ("HIT", "RESULT")} == {
+        ("HIT", "RSK-06", ""): 1,
+        ("RESULT", "RSK-06", "detain"): 1,
+    }
+
+
 def test_a_release_that_is_taken_back_is_decided_again_and_by_an_officer() -> None:
     released = (Act.ASSESS, Status.RELEASED)
     found = sums(history(released, (Act.CORRECT, Status.HELD), (Act.REFUSE, Status.REFUSED)))

@@ -35,6 +35,7 @@ Findings = Mapping[Revision, Sequence[tuple[str, Outcome]]]  # (rule, outcome); 
 
 _ACTS: Final = {number: act for act, number in ACT_NUMBERS.items()}
 _NOT_BY_OFFICERS: Final = frozenset({Act.DECLARE, Act.ASSESS, Act.CANCEL, Act.HOLD, Act.OVERDUE, Act.DOCUMENTS_ARRIVED})
+_GOES_ON: Final = frozenset({Act.RESUME, Act.LIFT_DETENTION})
 _PAPERS_DID_NOT_COME: Final = frozenset({Act.HOLD, Act.OVERDUE})
 _OUTCOMES: Final = {status.value: outcome for outcome, status in STATUS_OF_OUTCOME.items()}
 ENDINGS: Final = frozenset({Status.RELEASED, Status.REFUSED, Status.RETURNED, *DETAINED})
@@ -158,7 +159,7 @@ def _ends(one: Seen, row: TransitionRow) -> bool:
 
 def _sent(row: TransitionRow) -> bool:
     """Whether a change sends a parcel to inspection; one that was laid aside goes on, wanted by whoever sent it."""
-    return row.to_status == Status.INSPECTION and _ACTS.get(row.act) is not Act.RESUME
+    return row.to_status == Status.INSPECTION and _ACTS.get(row.act) not in _GOES_ON
 
 
 def _inspected(one: Seen, row: TransitionRow) -> TransitionRow | None:
