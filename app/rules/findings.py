@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.domain.decision import DecidedFinding, FindingKind, Outcome
-from app.rules.kernel import Crashed, Finding, NotApplicable, Passed, Result, Undetermined
+from app.rules.kernel import Crashed, Finding, NotApplicable, Passed, Result, Rule, Text, Undetermined
 from app.rules.missing_words import missing_words
 from app.rules.rulebook import LawOfTheDay, RuleInForce
 
@@ -69,16 +69,21 @@ def _found(in_force: RuleInForce, result: Finding) -> DecidedFinding:
 
 
 def _undetermined(law: LawOfTheDay, in_force: RuleInForce, result: Undetermined) -> DecidedFinding:
-    title, missing = in_force.rule.title, missing_words(result.missing)
+    title, missing = _told(in_force.rule), missing_words(result.missing)
     texts = (f"{title.zh}：缺少{missing.zh}，无法判定", f"{title.en}: cannot be determined without {missing.en}")
     outcome = law.parameters.consequences.undetermined
     return _decided(in_force, FindingKind.UNDETERMINED, outcome, texts=texts, values=result.values)
 
 
 def _crashed(law: LawOfTheDay, in_force: RuleInForce, result: Crashed) -> DecidedFinding:
-    title = in_force.rule.title
+    title = _told(in_force.rule)
     texts = (f"{title.zh}：规则运行出错（{result.error}）", f"{title.en}: the rule failed ({result.error})")
     return _decided(in_force, FindingKind.CRASHED, law.parameters.consequences.crashed, texts=texts, values={})
+
+
+def _told(rule: Rule) -> Text:
+    """What a rule is called in a finding, which parties read: how officers call a risk profile is theirs alone."""
+    return Text(f"风险布控 {rule.id}", f"Risk profile {rule.id}") if rule.definition else rule.title
 
 
 def _decided(

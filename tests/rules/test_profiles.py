@@ -12,7 +12,8 @@ from app.domain.decision import FindingKind, Outcome
 from app.domain.facts import Facts
 from app.domain.velocity import Contacts, Counted, ProfileDraw, Velocity
 from app.rules.evaluation import assess
-from app.rules.kernel import NOT_APPLICABLE, PASSED, Finding, Undetermined
+from app.rules.findings import decided_finding
+from app.rules.kernel import NOT_APPLICABLE, PASSED, Crashed, Finding, Undetermined
 from app.rules.profiles.compiling import compiled
 from app.rules.profiles.definition import (
     AllOf,
@@ -207,3 +208,16 @@ def test_a_profile_is_called_by_the_names_that_its_author_gave() -> None:
     rule = compiled(ID, 1, written)
     assert (rule.title.zh, rule.title.en) == (written.name_zh, written.name_en)
     assert (ID in rule.law.told.zh, "operational" in rule.law.told.zh) == (True, False)
+
+
+def test_a_finding_that_a_party_reads_tells_no_name_of_a_profile() -> None:
+    law = with_profile(rate_ppm=1).on(date(2024, 6, 18))
+    in_force = next(each for each in law.rules if each.rule.id == ID)
+    unknown = in_force.rule.apply(dossier(), builders.facts(), law.parameters)
+    assert isinstance(unknown, Undetermined)
+    for result in (unknown, Crashed("ValueError")):
+        found = decided_finding(law, in_force, result)
+        assert found is not None
+        assert in_force.rule.title.zh not in found.text_zh
+        assert in_force.rule.title.en not in found.text_en
+        assert (ID in found.text_zh, ID in found.text_en) == (True, True)
