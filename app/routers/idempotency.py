@@ -78,8 +78,10 @@ async def _worked(request: Request, claim: Claim, work: Work) -> StoredAnswer:
 
 
 def _hash_of(request: Request, content: bytes) -> bytes:
-    asked = f"{request.method} {request.scope['path']}\0".encode("utf-8", "replace")
-    return hashlib.sha256(asked + content).digest()
+    """Of everything that says what is wanted; what a query says counts as what a body does."""
+    query: bytes = request.scope["query_string"]
+    asked = f"{request.method} {request.scope['path']}".encode("utf-8", "replace") + (b"?" + query if query else b"")
+    return hashlib.sha256(asked + b"\0" + content).digest()
 
 
 def _checked(key: str) -> str:

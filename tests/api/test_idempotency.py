@@ -34,7 +34,8 @@ async def test_the_same_key_with_another_request_is_a_conflict(door: httpx.Async
     await door.post("/v1/declarations", content=CONTENT, headers=KEY)
     other_body = await door.post("/v1/declarations", content=CONTENT + b" ", headers=KEY)
     other_address = await door.post("/v1/orders", content=CONTENT, headers=KEY)
-    for answer in (other_body, other_address):
+    other_query = await door.post("/v1/declarations?draft=1", content=CONTENT, headers=KEY)
+    for answer in (other_body, other_address, other_query):
         assert answer.status_code == 409
         assert answer.json()["code"] == "idempotency_key_reused"
     assert len(services.filed) == 1
