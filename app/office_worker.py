@@ -4,7 +4,6 @@ A process of its own at a lower priority, so that a slow report, a chore or a he
 is one; the supervisor starts it again when it dies or hangs, and workers answer 503 meanwhile.
 """
 
-import asyncio
 import os
 import socket
 import sys
@@ -34,7 +33,6 @@ def main() -> None:
     try:
         settings = Settings.from_environment()
         configure_logs(settings.service.log_level)
-        asyncio.run(step_behind(settings.office.niceness))
         application = create_office_app(settings)
         listener = listening(Path(_named(os.environ.get(OFFICE_SOCKET_VARIABLE))))
     except CannotStart as problem:
@@ -56,6 +54,8 @@ def main() -> None:
     )
     voice = Voice.from_variable(os.environ.get("TONGGUAN_READY_FD", ""))
     server = WorkerServer(config, application, voice, lambda: application.state.office.lane_lost)
+    # Not before: a start has to come to an end beside whatever else the machine does.
+    server.before_ready = lambda: step_behind(settings.office.niceness)
     server.run(sockets=[listener])
     if server.lane_lost:
         sys.exit(LANE_LOST_EXIT)

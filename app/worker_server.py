@@ -6,7 +6,7 @@ What belongs here: what workers and the office's process have in common as proce
 import asyncio
 import gc
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -31,6 +31,7 @@ class WorkerServer(uvicorn.Server):
         self._voice = voice
         self._lane_is_lost = lane_is_lost
         self._tasks: list[asyncio.Task[None]] = []
+        self.before_ready: Callable[[], Awaitable[None]] = _nothing
         self.lane_lost = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -45,6 +46,7 @@ class WorkerServer(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(100_000, 20, 100)
+        await self.before_ready()
         self._voice.ready()
 
     async def _beat(self) -> None:
@@ -59,6 +61,10 @@ class WorkerServer(uvicorn.Server):
         """As after SIGTERM: no new connections, what waits is answered, then the process ends."""
         log.critical("the lane has another writer: this process drains and ends")
         self.lane_lost = self.should_exit = True
+
+
+async def _nothing() -> None:
+    """What most have to do before they are ready."""
 
 
 async def ready_status(application: Any) -> int:
