@@ -5,11 +5,13 @@ What belongs here: going on, whatever a round of work meets. What does not: the 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from app.services.database_errors import Unanswered
 
 log = logging.getLogger(__name__)
+Found = TypeVar("Found")
 
 
 def begun(
@@ -54,3 +56,23 @@ async def keep_doing(
         except Exception:
             log.exception("a chore failed", extra={"chore": name})
         await asyncio.sleep(pause)
+
+
+async def each_in_turn(works: Mapping[str, Callable[[], Awaitable[Found]]]) -> dict[str, Found]:
+    """What each of several chores of a round found: one that fails, be it for ever, starves none behind it.
+
+    A failure is told here, and its chore is left out of what is answered. Unanswered after all had their turn, where
+    the database did not answer one of them: that is told by `keep_doing`.
+    """
+    found: dict[str, Found] = {}
+    unanswered: Unanswered | None = None
+    for name, work in works.items():
+        try:
+            found[name] = await work()
+        except Unanswered as failure:
+            unanswered = failure
+        except Exception:
+            log.exception("a chore failed", extra={"chore": name})
+    if unanswered is not None:
+        raise unanswered
+    return found

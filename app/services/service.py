@@ -18,7 +18,7 @@ from app.security.keyring import KeyRing
 from app.security.tags import Tags
 from app.services.books import load_book
 from app.services.callers import Callers
-from app.services.chores import begun
+from app.services.chores import begun, each_in_turn
 from app.services.clearance.admission import Admission
 from app.services.clearance.intake import Bounds, Intake
 from app.services.clearance.stored import Reader
@@ -174,10 +174,13 @@ class ClearanceServices:
 
     async def _sweep(self) -> None:
         """What has to be done without being asked: overdue dossiers, forgotten keys."""
-        held = await self._desk.hold_overdue() + await self._desk.documents_overdue()
-        forgotten = await self.idempotency.tidy()
-        if held or forgotten:
-            log.info("swept", extra={"held": held, "forgotten": forgotten})
+        swept = await each_in_turn({
+            "held": self._desk.hold_overdue,
+            "papers_overdue": self._desk.documents_overdue,
+            "forgotten": self.idempotency.tidy,
+        })  # fmt: skip
+        if any(swept.values()):
+            log.info("swept", extra=swept)
 
 
 async def missing_of(pool: asyncpg.Pool, *, lane_lost: bool) -> tuple[str, ...]:

@@ -218,6 +218,18 @@ async def test_what_lies_silent_goes_back_and_what_is_late_is_escalated_once(
     assert [name for name, _, _ in await acts_of(owner_connection)] == ["case.escalated", "case.released_after_silence"]
 
 
+async def test_a_chore_that_fails_for_ever_starves_none_behind_it(
+    office: Desks, cases: Cases, owner_connection: asyncpg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    await on_duty(owner_connection, EXAMINER)
+    late = await cases.add(1, due_at=cases.now - timedelta(hours=5))
+    await owner_connection.execute("ALTER TABLE cases ADD CHECK (escalated_at IS NULL)")
+    assert await office.assignment.do_chores() == {"case.released_after_silence": 0, "case.assigned": 1}
+    assert await assignee(cases, late) == "EXAMINER1"
+    told = [(record.message, record.__dict__["chore"]) for record in caplog.records if "chore" in record.__dict__]
+    assert told == [("a chore failed", "case.escalated")]
+
+
 async def test_what_its_assignee_touches_meanwhile_is_not_taken_away(
     cases: Cases, owner_connection: asyncpg.Connection, service_connection: asyncpg.Connection
 ) -> None:

@@ -1,6 +1,7 @@
 """Officers' decisions, withdrawals and deadlines: state, limit and receipts move together, once."""
 
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -112,6 +113,36 @@ async def test_a_dossier_past_its_deadline_goes_to_an_officer_and_late_documents
     assert (await services.declaration(OFFICER, key)).status is Status.RELEASED
 
 
+async def test_an_overdue_dossier_that_cannot_be_held_starves_none_behind_it(
+    services: ClearanceServices, owner_connection: asyncpg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in (1, 2):
+        await filed(services, submission(parcel(number).declaration))
+    keys = [row[0] for row in await owner_connection.fetch(
+        "UPDATE declarations SET deadline_at = now() - interval '1 second' RETURNING declaration_id"
+    )]  # fmt: skip
+    first = f"declaration_id = '{keys[0]}'"
+    await owner_connection.execute(f"UPDATE declarations SET deadline_at = now() - interval '1 hour' WHERE {first}")
+    await owner_connection.execute(f"ALTER TABLE declarations ADD CHECK (NOT ({first} AND status = 300))")
+    assert await services._desk.hold_overdue() == 1
+    assert (await services.declaration(OFFICER, keys[1])).status is Status.HELD
+    told = [record.__dict__["declaration"] for record in caplog.records if "not moved" in record.message]
+    assert told == [str(keys[0])]
+
+
+async def test_what_is_swept_behind_something_that_fails_is_swept(
+    services: ClearanceServices, owner_connection: asyncpg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    await owner_connection.execute("REVOKE SELECT ON declarations FROM tongguan_service")
+    await owner_connection.execute(
+        "INSERT INTO idempotency_keys VALUES ('P', 'old', '', 1, 1, now() - interval '9 years')"
+    )
+    await services._sweep()
+    assert await owner_connection.fetchval("SELECT count(*) FROM idempotency_keys") == 0
+    told = [record.__dict__["chore"] for record in caplog.records if record.message == "a chore failed"]
+    assert told == ["held", "papers_overdue"]
+
+
 async def test_papers_that_come_when_the_secret_of_the_day_may_be_public_release_nothing(
     open_services: Opened, owner_connection: asyncpg.Connection
 ) -> None:
@@ -175,14 +206,14 @@ async def test_a_deadline_that_passed_before_the_declaration_was_made_anew_holds
     declaration = parcel(1).declaration
     await filed(services, submission(declaration))
     await owner_connection.execute("UPDATE declarations SET deadline_at = now() - interval '1 second'")
-    hold = services._desk._hold
+    in_turn = services._desk._in_turn
 
-    async def declared_anew_first(declaration_id: UUID, now: datetime) -> None:
+    async def declared_anew_first(work: Callable[[asyncpg.Connection], Awaitable[object]]) -> object:
         await filed(services, submission(later(declaration, 60, filing_type="3")))
         await filed(services, submission(later(declaration, 120)))
-        await hold(declaration_id, now)
+        return await in_turn(work)
 
-    monkeypatch.setattr(services._desk, "_hold", declared_anew_first)
+    monkeypatch.setattr(services._desk, "_in_turn", declared_anew_first)
     await services._desk.hold_overdue()
     key = await owner_connection.fetchval("SELECT declaration_id FROM declarations")
     assert (await services.declaration(OFFICER, key)).status is Status.WAITING

@@ -5,8 +5,10 @@ written only if nobody changed it meanwhile: of two officers one wins, the other
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -28,6 +30,7 @@ from app.services.desk.change import Approved, Change, Decided, Decision
 from app.services.desk.judging import arrived, judge_for
 from app.services.filings import Caller, DeclarationView, OfficerAction
 
+log = logging.getLogger(__name__)
 MOST_AT_ONCE = 100
 _ATTEMPTS = 5
 _ACTS = {
@@ -162,9 +165,13 @@ class Desk:
             Status.WAITING.value,
             limit,
         )
-        for declaration_id in overdue:
-            await self._hold(declaration_id, now)
-        return len(overdue)
+
+        def judge(head: Head) -> Change:
+            if head.state is not Status.WAITING or head.deadline_at is None or head.deadline_at >= now:
+                raise Conflict("it was decided meanwhile, or declared anew")
+            return Change(Act.HOLD, Status.HELD, texts.past_deadline(), "")
+
+        return await self._moved_each(overdue, Act.HOLD, judge, now)
 
     async def documents_overdue(self, limit: int = MOST_AT_ONCE) -> int:
         """Move cases whose papers did not come in time to the queue of those; answers how many."""
@@ -177,11 +184,7 @@ class Desk:
                 raise Conflict("the papers came meanwhile, or it was decided")
             return Change(Act.OVERDUE, Status.HELD, texts.past_deadline(), "")
 
-        if not late:
-            return 0
-        order = Order(caller=DEADLINE, ids=tuple(late), judge=judge, at=now, acts=(Act.OVERDUE,))
-        moved = await self._in_turn(lambda connection: self._decided(connection, order))
-        return sum(each.done for each in moved)
+        return await self._moved_each(late, Act.OVERDUE, judge, now)
 
     async def _late(self, now: datetime, limit: int) -> dict[UUID, int]:
         """Cases whose papers did not come, with the number of the latest transition of each."""
@@ -193,15 +196,20 @@ class Desk:
             rows = await connection.fetch(query, Queue.AWAITING.value, now, limit)
         return {row[0]: row[1] for row in rows}
 
-    async def _hold(self, declaration_id: UUID, now: datetime) -> None:
-        def judge(head: Head) -> Change:
-            if head.state is not Status.WAITING or head.deadline_at is None or head.deadline_at >= now:
-                raise Conflict("it was decided meanwhile, or declared anew")
-            return Change(Act.HOLD, Status.HELD, texts.past_deadline(), "")
-
-        # Where somebody was faster, nothing is left to do: that stands in the answer.
-        order = Order(caller=DEADLINE, ids=(declaration_id,), judge=judge, at=now, acts=(Act.HOLD,))
-        await self._in_turn(lambda connection: self._decided(connection, order))
+    async def _moved_each(self, ids: Iterable[UUID], act: Act, judge: Callable[[Head], Change], now: datetime) -> int:
+        """Each in a transaction of its own, so that one that fails for ever starves none behind it; how many moved."""
+        moved = 0
+        for declaration_id in ids:
+            order = Order(caller=DEADLINE, ids=(declaration_id,), judge=judge, at=now, acts=(act,))
+            try:
+                # Where somebody was faster, nothing is left to do: that stands in the answer.
+                (decided,) = await self._in_turn(partial(self._decided, order=order))
+                moved += decided.done
+            except Unavailable:  # the database or the lane: the others would fare alike
+                raise
+            except Exception:
+                log.exception("an overdue declaration was not moved", extra={"declaration": str(declaration_id)})
+        return moved
 
     async def _one(
         self,

@@ -9,6 +9,7 @@ import heapq
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from app.repositories.duty import DutyRow
 from app.repositories.queues import CaseLine, Snoozed, lines_of, tallies
 from app.rules.officers_work import officers_work
 from app.services.audit import Act, Fact, record_acts
-from app.services.chores import begun
+from app.services.chores import begun, each_in_turn
 from app.services.clearance.receipts import actor_of
 from app.services.database_errors import borrowed
 from app.services.filings import Caller
@@ -184,20 +185,22 @@ class Assignment:
 
         In small transactions: whoever files or decides on one of these cases waits for a hundred others at most.
         """
-        done: Counter[str] = Counter()
-        for name, chore in (
-            ("case.escalated", self._escalated),
-            ("case.released_after_silence", self._freed),
-            ("case.assigned", self._given),
-        ):
-            for _ in range(_MOST_BATCHES):
-                found = await self._batch(name, chore)
-                if found is None:
-                    return dict(done)
-                done[name] += len(found)
-                if len(found) < work.AT_A_TIME:
-                    break
-        return dict(done)
+        works = {
+            "case.escalated": self._escalated,
+            "case.released_after_silence": self._freed,
+            "case.assigned": self._given,
+        }
+        return await each_in_turn({name: partial(self._batches, name, chore) for name, chore in works.items()})
+
+    async def _batches(self, name: str, chore: Chore) -> int:
+        """A chore until there is nothing to do, or another process is at it; how many cases it changed."""
+        done = 0
+        for _ in range(_MOST_BATCHES):
+            found = await self._batch(name, chore)
+            done += len(found or ())
+            if found is None or len(found) < work.AT_A_TIME:
+                break
+        return done
 
     async def _batch(self, name: str, chore: Chore) -> list[str] | None:
         """One transaction of a chore, as `chore` answers it; None where another process is at it."""
