@@ -139,7 +139,7 @@ STATEMENTS: tuple[str, ...] = (
         ADD CONSTRAINT ck_transitions_severe CHECK (
             proposal IS NOT NULL OR (act NOT IN (10, 13, 14, 17, 21) AND to_status NOT IN (501, 502, 503, 599, 700)
             AND from_status NOT IN (501, 502, 503, 599) AND (from_status <> 800 OR to_status = 899) AND (from_status <> 500 OR to_status <> 800 OR act = 8))
-        ),
+        ) NOT VALID,
         ADD CONSTRAINT ck_transitions_bulk CHECK (
             decided_with IS NULL OR decided_with <= 20 OR proposal IS NOT NULL
         ),
