@@ -28,9 +28,9 @@ Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 _TEXTS: Final[dict[int, tuple[str, str]]] = {
     401: (N_("Please sign in"), N_("Sign in and try again.")),
     403: (N_("Not allowed"), N_("Ask an officer who may do this, or go back.")),
-    404: (N_("Not found"), N_("Check the address, or search for the parcel. It may belong to another district.")),
+    404: (N_("Not found"), N_("Check the address, or go back.")),
     405: (N_("Not possible here"), N_("Go back and use the buttons of the page.")),
-    409: (N_("Somebody was faster"), N_("Load the page again: it shows how things stand now.")),
+    409: (N_("Not possible as things stand"), N_("Load the page again: it shows how things stand now.")),
     413: (N_("Too large"), N_("Send a smaller file or fewer fields.")),
     415: (N_("Cannot be read"), N_("Go back and use the form of the page.")),
     422: (N_("Please correct"), N_("Go back, correct what is named and send it again.")),
@@ -38,6 +38,9 @@ _TEXTS: Final[dict[int, tuple[str, str]]] = {
     503: (N_("Temporarily unavailable"), N_("Try again in a moment; nothing was lost.")),
     500: (N_("Something went wrong"), N_("Try again in a moment. If it happens again, tell the operator when it was.")),
 }
+# Below these addresses a number leads to parcels.
+_OF_PARCELS: Final = (f"{PREFIX}/cases/", f"{PREFIX}/approvals/")
+_LOST_PARCEL: Final = N_("Check the address, or search for the parcel. It may belong to another district.")
 # Fields that people think about before they send them.
 _WRITTEN: Final = ("reason", "note", "text")
 
@@ -49,6 +52,8 @@ async def error_page(request: Request, error: TongguanError) -> Response:
     status = status_of(error)
     language = language_of(request)
     title, advice = _TEXTS.get(status, _TEXTS[500])
+    if status == 404 and request.scope["path"].startswith(_OF_PARCELS):  # noqa: PLR2004
+        advice = _LOST_PARCEL
     context = {
         "status": status,
         "title": say(language, title),

@@ -74,8 +74,15 @@ def _by_field(problems: Iterable[Problem], *, chinese: bool) -> dict[str, str]:
     found: dict[str, str] = {}
     for problem in problems:
         name, sentence = _field_of(problem), problem.zh if chinese else _sentence(problem.en)
-        found[name] = f"{found[name]}; {sentence}" if name in found else sentence
+        found[name] = _joined(found[name], sentence, "；" if chinese else "; ") if name in found else sentence
     return found
+
+
+def _joined(first: str, second: str, separator: str) -> str:
+    """Two sentences that may have their full stops."""
+    if first.endswith("。"):
+        return first + second
+    return f"{first} {second}" if first.endswith(".") else first + separator + second
 
 
 def _field_of(problem: Problem) -> str:

@@ -22,6 +22,15 @@ class Duty(enum.StrEnum):
     ADMINISTRATOR = "administrator"  # 系统管理: officers and their roles; no cases
 
 
+_CHINESE: Final = {
+    Duty.EXAMINER: "审单关员",
+    Duty.SUPERVISOR: "科长",
+    Duty.ANALYST: "风险分析",
+    Duty.AUDITOR: "督察审计",
+    Duty.ADMINISTRATOR: "系统管理",
+}
+
+
 class Permission(enum.StrEnum):
     """One thing that may be allowed."""
 
@@ -72,8 +81,8 @@ def may(duties: Collection[str], permission: Permission) -> bool:
 def demand(duties: Collection[str], permission: Permission) -> None:
     """Forbidden unless one of these roles allows it."""
     if not may(duties, permission):
-        brings = ", ".join(duty for duty in Duty if permission in PERMISSIONS[duty])
+        brings = [duty for duty in Duty if permission in PERMISSIONS[duty]]
         raise Forbidden(
-            f"Your roles do not allow this ({permission}); ask somebody who is {brings}, or the administrator.",
-            zh=f"您的角色无权执行此操作（{permission}），需要：{brings}。",
+            f"Your roles do not allow this ({permission}); one of these does: {', '.join(brings)}.",
+            zh=f"您的角色无权执行此操作，需要：{'、'.join(_CHINESE[duty] for duty in brings)}。",
         )

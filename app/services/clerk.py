@@ -17,6 +17,7 @@ from app.services.audit import Act, Fact, record_acts
 _CODE: Final = re.compile(r"[0-9A-Za-z]{1,18}")  # C..18 of the message specification
 _NAME_LENGTH: Final = 100  # C..100
 _REASON_LENGTH: Final = 500
+_CHINESE: Final = {"name": "名称", "reason": "理由"}
 
 
 class Clerk:
@@ -74,7 +75,10 @@ def checked_reason(reason: str) -> str:
     """A reason of up to 500 characters. It is kept in the clear for ever: identity numbers are refused."""
     text = _plain(reason, "reason", _REASON_LENGTH)
     if mentions_identity_number(text):
-        raise Malformed("The reason holds an identity number and would keep it in the clear: leave it out.")
+        raise Malformed(
+            "The reason holds an identity number and would keep it in the clear: leave it out.",
+            zh="理由含有身份证号码，会以明文永久保存：请勿填写。",
+        )
     return text
 
 
@@ -90,5 +94,8 @@ def checked_days(first_day: date, last_day: date | None) -> None:
 def _plain(text: str, what: str, length: int) -> str:
     stripped = text.strip()
     if not stripped or len(stripped) > length or not stripped.isprintable():
-        raise Malformed(f"The {what} is empty, too long or holds control characters: give 1 to {length} characters.")
+        raise Malformed(
+            f"The {what} is empty, too long or holds control characters: give 1 to {length} characters.",
+            zh=f"{_CHINESE[what]}应为 1 至 {length} 个字符，不含控制字符。",
+        )
     return stripped

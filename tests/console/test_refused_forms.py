@@ -166,3 +166,32 @@ async def test_roles_that_nobody_may_have_stay_ticked(office: Office, browse: Ca
         assert 'value="Ada Byron"' in answer.text
     assert "Nobody gives more to themselves" in more.text
     assert 'value="examiner" checked' in more.text
+
+
+async def test_an_error_page_speaks_of_parcels_where_the_address_is_one_and_names_roles_in_words(
+    examiner: Browser,
+) -> None:
+    lost = await examiner.get("/console/cases/00000000-0000-8000-8000-000000000000")
+    assert "It may belong to another district." in lost.text
+    nothing = await examiner.get("/console/nothing")
+    assert nothing.status_code == 404
+    assert "parcel" not in nothing.text
+    forbidden = await examiner.get("/console/officers?lang=zh", headers={"accept-language": "zh"})
+    assert forbidden.status_code == 403
+    assert "您的角色无权执行此操作，需要：系统管理。" in forbidden.text
+
+
+async def test_an_unknown_queue_is_named_for_it_has_no_field(examiner: Browser) -> None:
+    answer = await examiner.get("/console/queues?queue=nope")
+    assert answer.status_code == 422
+    assert "Choose one of the queues above." in answer.text
+    assert "marked below" not in answer.text
+
+
+async def test_a_step_of_a_profile_without_its_reason_says_so(sign_in_as: SignedIn) -> None:
+    analyst = await sign_in_as("A1", "analyst", language="zh")
+    await analyst.get("/console/profiles/new")
+    saved = await analyst.post("/console/profiles/new", FORM | {"do": "save"})
+    lost = await analyst.post(f"{saved.headers['location']}/propose", {"note": " "})
+    assert lost.status_code == 422
+    assert "理由应为 1 至 500 个字符" in lost.text

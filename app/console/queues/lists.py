@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.console.language import language_of
+from app.console.language import N_, language_of, say
 from app.console.names import names_of
 from app.console.pages import Page
 from app.console.queues.filters import filters_form
@@ -38,6 +38,8 @@ async def show_queue(request: Request) -> Response:
     page, here = shown.cases or _NO_CASES, f"{ADDRESS}?{words}"
     officers = {row.officer: row.name for row in shown.colleagues}
     language, faults = language_of(request), faults_of_filter(request, problems, CASE_FILTERS)
+    if faults.pop("queue", ""):
+        faults[""] = say(request, N_("There is no such queue. Choose one of the queues above."))
     typed = {name: request.query_params.get(name, "") for name in CASE_FILTERS}
     context = {
         "wanted": wanted,
