@@ -120,3 +120,18 @@ async def test_parcels_are_named_by_their_numbers_and_link_to_their_cases(
         assert named in page.text, page.url
         assert f"{view.waybill_no} · {view.declaration_no}</span>" in page.text
     assert f'<span class="code">{unknown}</span>' in both.text
+
+
+async def test_a_detention_without_its_department_keeps_the_form(
+    clearance: ClearanceServices, examiner: Browser
+) -> None:
+    key = await held(clearance)
+    fields = {"act": "detain", "reason": "疑似侵权"}
+    one = await examiner.post(f"/console/cases/{key}/act", fields)
+    many = await examiner.post("/console/acts/bulk", fields | {"declaration_id": [str(key)], "step": "preview"})
+    for answer in (one, many):
+        assert answer.status_code == 422
+        assert "Say to whom the goods are handed over." in answer.text
+        assert "疑似侵权</textarea>" in answer.text
+    empty = await examiner.post("/console/acts/bulk", {"declaration_id": [str(key)], "step": "preview"})
+    assert "Choose what to do." in empty.text, "what stands first is told first"

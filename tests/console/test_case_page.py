@@ -132,3 +132,10 @@ async def test_an_article_is_snoozed_from_its_goods_item_without_typing_its_numb
     assert number
     fields = {"declaration_id": str(key), "kind": "article", "item_no": number[1], "days": "2", "reason": "待说明"}
     assert (await examiner.post("/console/snoozes", fields)).status_code == 303
+
+
+async def test_a_state_is_told_once_where_the_queue_says_no_more(examiner: Browser, key: UUID) -> None:
+    page = await examiner.get(f"/console/cases/{key}")
+    heading = re.search(r"<h1>(.*?)</h1>", page.text, re.DOTALL)
+    assert heading
+    assert heading[1].count('class="badge') == 1

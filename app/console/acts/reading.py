@@ -19,7 +19,22 @@ def ids_of(form: Form) -> list[UUID]:
 
 def decision_of(form: Form) -> Decision:
     """The decision that was filled in; Malformed says what is wrong with it."""
-    reason = form.text("reason")
+    act = act_of(form.text("act"))
+    if act is None:
+        raise Malformed("Choose what to do.", zh="请选择处理方式。")
+    status = _status(form.text("status")) if act is Act.DETAIN else None
+    return Decision(act=act, reason=_reason(form.text("reason")), status=status)
+
+
+def act_of(text: str) -> Act | None:
+    """The act of a word; None where it is none."""
+    try:
+        return Act(text)
+    except ValueError:
+        return None
+
+
+def _reason(reason: str) -> str:
     if not reason:
         raise Malformed("Give a reason.", zh="请填写理由。")
     if len(reason) > LONGEST_REASON:
@@ -34,19 +49,7 @@ def decision_of(form: Form) -> Decision:
             "The reason stands in receipts: leave the telephone number out; it may stand in a note of the case.",
             zh="理由会出现在回执中，请勿填写手机号码；确需记录的，请写入案件备注。",
         )
-    act = act_of(form.text("act"))
-    if act is None:
-        raise Malformed("Choose what to do.", zh="请选择处理方式。")
-    status = form.text("status")
-    return Decision(act=act, reason=reason, status=_status(status) if act is Act.DETAIN and status else None)
-
-
-def act_of(text: str) -> Act | None:
-    """The act of a word; None where it is none."""
-    try:
-        return Act(text)
-    except ValueError:
-        return None
+    return reason
 
 
 def _status(text: str) -> Status:
