@@ -80,6 +80,7 @@ def test_a_good_profile_is_taken() -> None:
         ({"condition": {"kind": "not"}}, {("/condition/kind", "kind")}),
         ({"condition": {"kind": "any", "of": []}}, {("/condition/of", "empty_group")}),
         ({"condition": compare("platfrom", "one_of", "X")}, {("/condition/field", "field")}),
+        ({"condition": compare("", "one_of", "X")}, {("/condition/field", "no_field")}),
         ({"condition": compare("platform", "above", "5")}, {("/condition/comparison", "comparison")}),
         ({"condition": compare("platform", "one_of")}, {("/condition/values", "no_values")}),
         ({"condition": compare("platform", "one_of", "a b")}, {("/condition/values/0", "not_a_code")}),

@@ -77,6 +77,8 @@ class _Checker:
         self.comparisons += 1
         self._keys(raw, ("kind", "field", "comparison", "values"), pointer)
         name = raw.get("field")
+        if not name:
+            return self._fault(f"{pointer}/field", "no_field")
         field = FIELDS.get(name) if isinstance(name, str) else None
         if field is None:
             near = difflib.get_close_matches(str(name)[:60], FIELDS, n=1)

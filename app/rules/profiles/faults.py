@@ -29,6 +29,7 @@ TEXTS: Final[dict[str, Text]] = {
         "只有商品项的字段可放在“同一商品项”组中", "is no field of goods items, the group asks for these"
     ),
     "item_in_item": Text("“同一商品项”组中不能再有同类组", "is such a group already, there is one item at a time"),
+    "no_field": Text("请选择字段", "must name a field of the vocabulary"),
     "field": Text("没有字段“{value}”{hint_zh}", "is no field of the vocabulary: {value!r}{hint_en}"),
     "comparison": Text("该字段可用的比较：{allowed_zh}", "does not fit the field; these do: {allowed_en}"),
     "no_values": Text("至少填写一个值", "needs at least one value"),
