@@ -160,7 +160,7 @@ async def _answered(request: Request, verdict: str) -> Response:
 
 
 def _draft_id(request: Request) -> UUID:
-    return id_in_address(request, "draft_id", NotFound("There is no such draft.", zh="没有该草案。"))
+    return id_in_address(request, "draft_id", NotFound("There is no such draft.", zh="没有该草稿。"))
 
 
 def _read(
@@ -192,11 +192,11 @@ _EDIT, _APPROVE = Permission.EDIT_TABLES, Permission.APPROVE_TABLES
 OPERATIONS: Final = (
     _read(_ALL, list_tables, "Tables in force 参考表", "Every table with its version in force.", shown.TablesAnswer,
           {"tables": [{"name": "tariff", "in_force": shown.VERSION_EXAMPLE}]}),
-    _read(_DRAFTS, list_drafts, "Drafts of tables 参考表草案", "Drafts, newest first, open ones or all.",
+    _read(_DRAFTS, list_drafts, "Drafts of tables 参考表草稿", "Drafts, newest first, open ones or all.",
           shown.TableDraftsAnswer, {"drafts": [shown.DRAFT_EXAMPLE], "next_cursor": None}, query=shown.DRAFTS),
-    _read(_ONE, read_draft, "A draft 草案", "One draft with its rehearsals and the answer to it.",
+    _read(_ONE, read_draft, "A draft 草稿", "One draft with its rehearsals and the answer to it.",
           shown.TableDraftAnswer, shown.DRAFT_EXAMPLE),
-    _read(_ONE + "/difference", read_difference, "Difference of a draft 草案差异",
+    _read(_ONE + "/difference", read_difference, "Difference of a draft 草稿差异",
           "Counts of rows added, removed and changed against what is in force now, and a page of them with values "
           "before and after.", shown.TableDifferenceAnswer, shown.DIFFERENCE_EXAMPLE, query=shown.DIFFERENCE),
     _act(_ONE + "/rehearsals", rehearse_draft, "Rehearse a draft 试算",
@@ -204,18 +204,18 @@ OPERATIONS: Final = (
          "result: one that would stop more than the set share of what is released now cannot be approved.",
          _EDIT, 202, body=shown.TableRehearsalBody,
          body_example={"first_day": "2026-10-22", "last_day": "2026-11-21", "sample": 2000}),
-    _act(_ONE + "/approve", approve_draft, "Approve a draft 批准草案",
+    _act(_ONE + "/approve", approve_draft, "Approve a draft 批准草稿",
          "By another person than the proposer, after a rehearsal of this draft and of the rule book in force passed. "
          "It is in force at once, each row from its first day on.", _APPROVE, 200, **_NOTE),
-    _act(_ONE + "/reject", reject_draft, "Reject a draft 否决草案", "By another person, with a reason.",
+    _act(_ONE + "/reject", reject_draft, "Reject a draft 驳回草稿", "By another person, with a reason.",
          _APPROVE, 200, **_NOTE),
-    _act(_ONE + "/withdraw", withdraw_draft, "Withdraw a draft 撤回草案", "By the person that proposed it.",
+    _act(_ONE + "/withdraw", withdraw_draft, "Withdraw a draft 撤回草稿", "By the person that proposed it.",
          _EDIT, 200, **_NOTE),
     _read(_ALL + "/{table}/versions", list_versions, "Versions of a table 参考表版本", "All versions, newest first.",
           shown.TableVersionsAnswer, {"versions": [shown.VERSION_EXAMPLE]}),
     _read(_ALL + "/{table}/versions/{version}", read_version, "A version as CSV 下载版本",
           "The canonical CSV of a version; its SHA-256 is the version's.", None, "hs_code,name\n"),
-    _act(_ALL + "/{table}/drafts", upload_draft, "Upload a file as a draft 上传草案",
+    _act(_ALL + "/{table}/drafts", upload_draft, "Upload a file as a draft 上传草稿",
          "The body is the file itself: CSV in UTF-8 or an Excel workbook. A file with faults is refused with all of "
          "them (row and column in the pointer), and nothing is stored. `table` is tariff, positive-list, prohibited, "
          "codes, parties, or one table of codes.", _EDIT, 201, query=shown.UPLOAD),

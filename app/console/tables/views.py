@@ -207,7 +207,7 @@ async def _answered(request: Request, verdict: str, notice: str) -> Response:
 
 def draft_id_of(request: Request) -> UUID:
     """The draft in the address."""
-    missing = NotFound("There is no such draft; the list of tables shows all.", zh="没有该草案。")
+    missing = NotFound("There is no such draft; the list of tables shows all.", zh="没有该草稿。")
     return id_in_address(request, "draft_id", missing)
 
 

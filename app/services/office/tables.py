@@ -204,7 +204,7 @@ class Tables:
         async with borrowed(self._pool) as connection:
             row = await table_drafts.draft(connection, draft_id)
             if row is None:
-                raise NotFound("There is no such draft; the list of tables shows all.", zh="没有该草案。")
+                raise NotFound("There is no such draft; the list of tables shows all.", zh="没有该草稿。")
             parts = (await table_drafts.parts_of(connection, [draft_id])).get(draft_id, [])
             answer = (await table_drafts.answers_of(connection, [draft_id])).get(draft_id)
             requests = await table_drafts.requests_of(connection, draft_id)
@@ -286,7 +286,7 @@ def demand_open(draft: DraftView) -> None:
     if draft.answer is not None:
         raise Conflict(
             f"The draft was {draft.status} by {draft.answer.answered_by}; upload another one.",
-            zh="该草案已有结论，请重新上传。",
+            zh="该草稿已有结论，请重新上传。",
         )
 
 

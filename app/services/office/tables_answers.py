@@ -77,7 +77,7 @@ class TableAnswers:
         if draft.row.proposed_by != caller.party_code:
             raise Forbidden(
                 "Only who proposed a draft withdraws it; reject it with a reason instead.",
-                zh="只有提出人可以撤回草案；其他人请予以否决并说明理由。",
+                zh="只有提出人可以撤回草稿；其他人请驳回并说明理由。",
             )
         return await self._turn_down(caller, draft, WITHDRAWN, note.strip(), at)
 
@@ -150,7 +150,7 @@ def _demand_other(caller: Caller, draft: DraftView) -> None:
     if draft.row.proposed_by == caller.party_code:
         raise Forbidden(
             "A draft is approved or rejected by somebody else than its proposer: ask a colleague.",
-            zh="提出人不得审批自己的草案，请由他人审批。",
+            zh="提出人不得审批自己的草稿，请由他人审批。",
         )
 
 
@@ -158,7 +158,7 @@ def _passed(draft: DraftView) -> Rehearsal:
     """The newest rehearsal, if it passed and is of what is in force."""
     newest = draft.newest
     if newest is None:
-        raise Conflict("The draft was not rehearsed yet: rehearse it first.", zh="草案尚未试算，请先试算。")
+        raise Conflict("The draft was not rehearsed yet: rehearse it first.", zh="草稿尚未试算，请先试算。")
     if newest.state != "passed":
         share = newest.share_percent
         told = "it says too little" if share is None else f"it would stop {share} % of what is released now"
@@ -181,7 +181,7 @@ def _outdated() -> Conflict:
 
 
 def _answered() -> Conflict:
-    return Conflict("Somebody else has answered this draft meanwhile.", zh="该草案已由他人处理。")
+    return Conflict("Somebody else has answered this draft meanwhile.", zh="该草稿已由他人处理。")
 
 
 def _facts(draft: DraftView, rehearsal: Rehearsal | None) -> dict[str, Fact]:
