@@ -71,6 +71,19 @@ async def test_many_small_requests_of_one_officer_need_a_second_one(
     await desk.act(SUPERVISOR, second[3:5], RELEASE, AT)
 
 
+async def test_a_preview_of_several_says_what_deciding_on_them_would_even_if_it_is_possible_for_one(
+    services: ClearanceServices, keyring: KeyRing
+) -> None:
+    *done, other = await all_held(services, list(range(ALONE + 1)))
+    desk, acts = services._desk, acts_of(services, keyring)
+    await desk.act(EXAMINER, done, RELEASE, AT)
+    preview = await acts.preview(EXAMINER, [done[0], other], RELEASE, AT)
+    assert (preview.needs_second, preview.possible, preview.possible_need_second) == (True, (other,), False)
+    with pytest.raises(ManySmallRequests):
+        await desk.act(EXAMINER, [done[0], other], RELEASE, AT)
+    await desk.act_on_one(EXAMINER, other, RELEASE, AT)
+
+
 async def test_what_was_decided_before_the_window_or_by_two_does_not_count(services: ClearanceServices) -> None:
     keys = await all_held(services, list(range(ALONE + 5)))
     proposals = proposals_of(services)

@@ -105,11 +105,11 @@ class Acts:
             for key in wanted
         )
         possible = sum(each.done for each in results)
-        counted = possible + before if possible > 1 else possible
+        counted = possible + before if possible else 0
         return Preview(
             results,
             needs_second(decision.act, max(len(wanted), counted), at),
-            needs_second(decision.act, counted, at),
+            needs_second(decision.act, counted if possible > 1 else possible, at),
         )
 
     async def numbers(self, caller: Caller, ids: Collection[UUID]) -> dict[UUID, Numbers]:
