@@ -169,7 +169,7 @@ def head_from(row: Sequence[Any]) -> Head:
         kept.office % (1 << _QUEUE_BITS),
         bool(kept.office >> _QUEUE_BITS & 1),
         kept.office >> _QUEUE_BITS + 2,
-        bool(kept.office >> _QUEUE_BITS + 1 & 1),
+        bool(kept.office >> _QUEUE_BITS + 1 & 1) or status == Status.INSPECTION,  # also of before it was marked
         sequence if kept.events is None else kept.events,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.identifiers import waybill_id
+from app.domain.lifecycle import Status
 from app.models.declarations import declarations
 from app.repositories.head_form import Head, head_from, new_head, row_of
 from app.repositories.numbers import claim_of, number_key, number_of
@@ -49,6 +50,12 @@ def test_a_head_that_was_stored_before_there_were_cases_has_none() -> None:
     *columns, packed = row_of(complete())
     older = msgspec.msgpack.encode(msgspec.msgpack.decode(packed)[:-2])
     assert msgspec.structs.replace(head_from([*columns, older]), events=0) == complete()
+
+
+def test_a_head_that_was_stored_in_an_inspection_before_there_were_cases_has_no_result_of_it() -> None:
+    *columns, packed = row_of(msgspec.structs.replace(complete(), status=Status.INSPECTION))
+    older = msgspec.msgpack.encode(msgspec.msgpack.decode(packed)[:-2])
+    assert head_from([*columns, older]).uninspected
 
 
 def test_events_of_a_head_that_was_stored_before_they_were_counted_are_numbered_behind_those_it_had() -> None:
