@@ -43,6 +43,7 @@ class Provider:
         self.spoilt: dict[str, Any] = {}  # claims that are said in place of the right ones
         self.signed_by: RSAKey | None = None
         self.algorithm = "RS256"
+        self.away = False  # something before it answers in its place
         self._codes: dict[str, dict[str, str]] = {}
 
     async def discovery(self, _: Request) -> Response:
@@ -67,6 +68,8 @@ class Provider:
         return RedirectResponse(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
 
     async def token(self, request: Request) -> Response:
+        if self.away:
+            return Response(status_code=502)
         sent = dict(parse_qsl((await request.body()).decode()))
         asked = self._codes.pop(sent["code"], None)
         if asked is None or not self._is_client(request) or sent["redirect_uri"] != asked["redirect_uri"]:

@@ -4,10 +4,13 @@ import re
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
+
 from app.domain.lifecycle import Act, Status
 from app.rules.officers_work import officers_work
 from app.services.desk import Decision
 from app.services.service import ClearanceServices
+from tests import builders
 from tests.console.conftest import Browser, SignedIn
 from tests.office.people import EXAMINER, all_held, held
 
@@ -79,6 +82,33 @@ async def test_a_selection_is_previewed_and_then_done(clearance: ClearanceServic
         assert "Done for 2 of 2." in done.text
     nothing = await examiner.post("/console/acts/bulk", {"back": "/console/queues?queue=review"})
     assert nothing.headers["location"] == "/console/queues?queue=review"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"reason": builders.an_identity_number()}, "leave the identity number out"),
+        ({"reason": "call 13800138000"}, "leave the telephone number out"),
+        ({"reason": "x" * 501}, "at most 500 characters"),
+        ({"act": ""}, "Choose what to do."),
+        ({"act": "detain", "status": "elsewhere"}, "Say to whom the goods are handed over."),
+    ],
+)
+async def test_a_decision_that_cannot_be_read_keeps_what_was_ticked_and_typed(
+    clearance: ClearanceServices, examiner: Browser, changed: dict[str, str], told: str
+) -> None:
+    key = await held(clearance)
+    fields = {"act": "refuse", "reason": REASON} | changed
+    selection = {"declaration_id": str(key), "step": "preview", "back": "/console/queues?queue=review"}
+    one = await examiner.post(f"/console/cases/{key}/act", fields)
+    many = await examiner.post("/console/acts/bulk", selection | fields)
+    for answer in (one, many):
+        assert answer.status_code == 422
+        assert told in answer.text
+        assert f"{fields['reason']}</textarea>" in answer.text
+    assert f'name="declaration_id" value="{key}"' in many.text
+    assert 'href="/console/queues?queue=review"' in many.text
+    assert (await clearance.declaration(EXAMINER, key)).status is Status.HELD
 
 
 async def test_a_large_selection_is_proposed(clearance: ClearanceServices, examiner: Browser) -> None:

@@ -143,10 +143,32 @@ async def test_a_state_is_good_once(browse: Browse, linked: None) -> None:
 
 async def test_a_state_that_is_kept_all_the_same_is_good_once(office: Office, browse: Browse, linked: None) -> None:
     browser = browse()
-    back = came_back(browser, await gone_out(browser))
-    await office.openid.come_back(back, datetime.now(UTC))
+    out = (await browser.get("/console/openid")).headers["location"]
+    async with httpx.AsyncClient() as client:  # the provider gives a new code each time: it is not what refuses
+        first, second = [came_back(browser, (await client.get(out)).headers["location"]) for _ in range(2)]
+    await office.openid.come_back(first, datetime.now(UTC))
     with pytest.raises(ProviderRefused):
-        await office.openid.come_back(back, datetime.now(UTC))
+        await office.openid.come_back(second, datetime.now(UTC))
+    async with office.backing.pool.acquire() as connection:
+        told = await acts_of(connection)
+    assert "'why': 'state'" in told[-1] or '"why":"state"' in told[-1], told
+
+
+async def test_what_another_issuer_sends_back_is_refused(browse: Browse, linked: None) -> None:
+    browser = browse()
+    assert (await browser.get(f"{await gone_out(browser)}&iss=https://evil.example")).status_code == 403
+
+
+async def test_a_provider_that_is_away_is_told_and_nobody_is_in(
+    browse: Browse, linked: None, provider: Provider
+) -> None:
+    browser = browse()
+    back = await gone_out(browser)
+    provider.away = True
+    answer = await browser.get(back)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "does not answer" in answer.text
+    assert (await browser.get("/console")).status_code == 303
 
 
 async def test_a_state_is_good_in_the_browser_that_began_only(browse: Browse, linked: None) -> None:
