@@ -26,7 +26,11 @@ _TAIWAN_RESIDENT: Final = "83"
 _FOREIGN_RESIDENT: Final = "9"
 _FIRST_YEAR: Final = 0
 _LAST_YEAR: Final = 9999
-_MENTIONED: Final = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
+# Also in groups, as people write it: 310115 19950101 0018, 310115 - 19950101 - 0018. Looked ahead for, so that figures
+# which stand before a number do not take its first groups away.
+_MENTIONED: Final = re.compile(r"(?<![0-9A-Za-z])(?=(\d(?:[ -]{0,3}\d){16}[ -]{0,3}[\dXx])(?![0-9A-Za-z]))", re.ASCII)
+_BETWEEN_GROUPS: Final = str.maketrans("", "", " -")
+_DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _ANY_DAY: Final = date(2199, 12, 31)  # a number in a text is one whenever it may have been given
 
 Years = tuple[int, int]
@@ -60,10 +64,11 @@ def is_valid_identity_number(number: str, day: date) -> bool | None:
 def mentions_identity_number(text: str) -> bool:
     """Whether a free text holds what may be a resident identity number: such a text must not be kept in the clear.
 
-    Also in the full-width digits that Chinese input methods write.
+    Also in the full-width digits that Chinese input methods write, and in groups with a space or a hyphen between.
     """
-    plain = normalize("NFKC", text)
-    return any(is_valid_identity_number(found, _ANY_DAY) is not False for found in _MENTIONED.findall(plain))
+    plain = _DASHES.sub("-", normalize("NFKC", text))
+    found = (number.translate(_BETWEEN_GROUPS) for number in _MENTIONED.findall(plain))
+    return any(is_valid_identity_number(number, _ANY_DAY) is not False for number in found)
 
 
 def born_on(number: str) -> date | None:

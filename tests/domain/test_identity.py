@@ -97,3 +97,21 @@ def test_a_number_in_full_width_digits_is_a_mention_too() -> None:
     assert mentions_identity_number(f"证件{number}")
     assert mentions_identity_number(f"证件{wide}")
     assert not mentions_identity_number(f"清单{number}1")
+
+
+def in_groups(number: str, between: str) -> str:
+    return between.join((number[:6], number[6:14], number[14:]))
+
+
+@pytest.mark.parametrize("between", [" ", "-", " - ", "\u3000", "\u00a0", "－", "–", "—"])
+def test_a_number_in_groups_is_a_mention_too(between: str) -> None:
+    number = a_number("310115", "19950101")
+    assert mentions_identity_number(f"证件 {in_groups(number, between)}，买家本人")
+    other = number[:-1] + ("1" if number[-1] != "1" else "2")
+    assert not mentions_identity_number(f"证件 {in_groups(other, between)}，买家本人")
+
+
+def test_a_number_in_groups_beside_other_numbers_is_found() -> None:
+    number = a_number("310115", "19950101")
+    assert mentions_identity_number(f"第 2 件 {in_groups(number, ' ')} 3 次")
+    assert mentions_identity_number(f"1234 {in_groups(number, ' ')}")
