@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from app.repositories.audit_links import BEGINNING
 from app.schemas.answer_shapes import Answer
 from app.schemas.queries import MOST_PER_PAGE, Parameter, Unreadable, query_day
 from app.services.cursors import decode_cursor, encode_cursor
@@ -128,9 +129,12 @@ def _cursor(value: str) -> str:
     return value
 
 
+_Position = Annotated[int, Meta(ge=0, le=BEGINNING)]
+
+
 def read_cursor(text: str) -> Cursor:
     """The place that a cursor names; Malformed for one that is not ours."""
-    return decode_cursor(text, tuple[date, dict[int, int]])
+    return decode_cursor(text, tuple[date, dict[int, _Position]])
 
 
 FILTERS: Final[dict[str, Parameter]] = {

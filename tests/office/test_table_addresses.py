@@ -1,12 +1,14 @@
 """The addresses of tables, asked over HTTP by officers with keys."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx
 import pytest
 
 from app.main import READERS, create_app
 from app.security.keyring import KeyRing
+from app.services.cursors import encode_cursor
 from app.services.filings import Caller
 from app.services.office.office import Office
 from app.settings import Settings
@@ -85,6 +87,24 @@ async def test_who_may_not_is_refused_over_the_api(http: httpx.AsyncClient) -> N
         assert (await http.get(address, headers=by("examiner"))).status_code == 403
     assert (await http.post("/v1/tables/country/drafts", headers=by("supervisor"), content=GOOD)).status_code == 403
     assert (await http.get("/v1/tables/drafts/x", headers=by("analyst"))).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/v1/tables/drafts", "/v1/proposals"])
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_a_place_at_the_ends_of_time_is_malformed_and_no_outage(
+    http: httpx.AsyncClient, address: str, instant: str
+) -> None:
+    cursor = encode_cursor([instant, str(UUID(int=1))])
+    refused = await http.get(address, params={"cursor": cursor}, headers=by("supervisor"))
+    assert refused.status_code == 422, refused.text
+
+
+async def test_a_place_that_no_lane_has_is_malformed_and_no_outage(http: httpx.AsyncClient) -> None:
+    await http.post("/v1/tables/country/drafts", headers=by("analyst"), content=GOOD.encode())
+    (link,) = (await http.get("/v1/audit?act=table.&limit=5", headers=by("auditor"))).json()["links"]
+    cursor = encode_cursor([link["at"][:8] + "01", {link["lane"]: 2**63}])
+    refused = await http.get("/v1/audit", params={"cursor": cursor}, headers=by("auditor"))
+    assert refused.status_code == 422, refused.text
 
 
 async def test_the_audit_is_read_over_the_api(http: httpx.AsyncClient, office: Office) -> None:
