@@ -1,7 +1,7 @@
 """The addresses of the audit, for auditors."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from app.services.office.audit_view import LinkDetail, LinkItem
 
 LINES: Final = "application/jsonl"
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
+_Page = TypeVar("_Page")
 
 
 async def list_links(request: Request) -> Response:
@@ -83,11 +84,11 @@ def place_of(request: Request) -> tuple[int, int]:
     return int(lane), int(position)
 
 
-async def begun(pages: AsyncIterator[list[LinkItem]]) -> AsyncIterator[list[LinkItem]]:
+async def begun(pages: AsyncIterator[_Page]) -> AsyncIterator[_Page]:
     """The pages, the first of them read: a refusal is answered as one, before anything is sent."""
     first = await anext(pages)
 
-    async def all_of_them() -> AsyncIterator[list[LinkItem]]:
+    async def all_of_them() -> AsyncIterator[_Page]:
         yield first
         async for page in pages:
             yield page

@@ -28,8 +28,20 @@ async def test_commitments_are_shown_and_are_public(office: Office, sign_in_as: 
         assert (await browser.client.get(f"/v1/sampling/secrets/{beyond}")).status_code == 404
         assert (await browser.client.get(f"/v1/sampling/commitments?last_day={beyond}")).status_code == 422
         assert (await browser.get(f"/console/sampling/days/{beyond}.csv")).status_code == 404
-    listed = await browser.get(f"/console/sampling/days/{today}.csv")
-    assert listed.text.startswith(f"# day {today}")
+    listed = await browser.get(f"/console/sampling/days/{today - timedelta(days=10)}.csv")
+    assert listed.text.startswith(f"# day {today - timedelta(days=10)}")
+
+
+async def test_no_list_is_given_out_before_the_secret_of_its_day(office: Office, sign_in_as: SignedIn) -> None:
+    now = datetime.now(UTC)
+    await office.sampling.publish(now - timedelta(days=10))
+    await office.sampling.publish(now)
+    browser, today = await sign_in_as("E1", "examiner"), shanghai_day(now)
+    page = (await browser.get("/console/sampling")).text
+    for days_ago, offered in ((0, False), (1, False), (10, True)):
+        address = f"/console/sampling/days/{today - timedelta(days=days_ago)}.csv"
+        assert (address in page) is offered
+        assert (await browser.get(address)).status_code == (200 if offered else 409)
 
 
 async def test_a_declaration_that_is_none_is_told_so(office: Office, sign_in_as: SignedIn) -> None:

@@ -133,8 +133,10 @@ async def test_the_list_of_a_day_proves_itself_and_shows_what_was_changed(
 
 async def test_a_list_that_is_read_slowly_keeps_no_connection(sampling: Sampling, open_services: Opened) -> None:
     await filed(await open_services(), dossier(parcel(1)))
+    await sampling.publish(BEFORE)
+    await sampling.publish(LATER)
     parts = sampling.export(AUDITOR, DAY)
-    assert [len((await anext(parts)).splitlines()) for _ in range(2)] == [2, 1]
+    assert [len((await anext(parts)).splitlines()) for _ in range(2)] == [4, 1]
     assert sampling._pool.get_idle_size() == sampling._pool.get_size()
 
 

@@ -13,6 +13,7 @@ from app.console.sessions import officer_of
 from app.domain.duties import Permission
 from app.domain.period import read_day, shanghai_day
 from app.errors import NotFound
+from app.routers.audit import begun
 from app.routers.requests import office_of
 from app.services.office.sampling import DAYS_AHEAD
 
@@ -43,14 +44,14 @@ async def declaration(request: Request) -> Response:
 
 
 async def day_list(request: Request) -> Response:
-    """The draws of a day as CSV: all that a verification needs besides the secret."""
+    """The draws of a day whose secret is public, as CSV: all that a verification needs besides the commitment."""
     officer = await officer_of(request)
     try:
         day = read_day(request.path_params["day"])
     except ValueError:
         raise NotFound("There is no such day.", zh="没有该日期。") from None
     return StreamingResponse(
-        office_of(request).sampling.export(officer, day),
+        await begun(office_of(request).sampling.export(officer, day)),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="draws-{day}.csv"'},
     )

@@ -25,7 +25,7 @@ import msgspec
 from app.domain.duties import Permission, demand
 from app.domain.period import shanghai_day
 from app.domain.sampling import Disagreement, Drawn, commitment, day_ends, disagreements, secret_of_day
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.repositories import sampling
 from app.repositories.evidence import latest_assessments
 from app.repositories.heads import load_heads
@@ -138,11 +138,18 @@ class Sampling:
     async def export(self, caller: Caller, day: date) -> AsyncIterator[str]:
         """The list of a day's draws as CSV, a page at a time; whoever has it can verify it without us.
 
-        A connection is borrowed for each page only: who reads slowly keeps none from others.
+        Of a day whose secret is public only, from when on everybody can compute every draw: before, the list proves
+        nothing, and would tell officers of one district who is picked in all. A connection is borrowed for each page
+        only: who reads slowly keeps none from others.
         """
         demand(caller.duties, Permission.VIEW_SAMPLING)
-        published = next(iter(await self.days(day, day)), None)
-        yield beginning(told(published, day))
+        published = await self.day(day)
+        if published.secret is None:
+            raise Conflict(
+                "The secret of this day is not public yet: its list would prove nothing. The page says from when on.",
+                zh="当日密值尚未公布，清单无从验证；公布时间见抽样页面。",
+            )
+        yield beginning(told(published))
         envelope, after = self._backing.means.envelope, None
         while True:
             async with borrowed(self._pool) as connection:
@@ -177,9 +184,7 @@ class Sampling:
         return secret_of_day(self._backing.means.sampling_key, day)
 
 
-def told(published: PublishedDay | None, day: date) -> Published:
+def told(published: PublishedDay) -> Published:
     """What a list says was published."""
-    if published is None:
-        return Published(day=str(day))
     secret = published.secret.secret.hex() if published.secret else ""
-    return Published(str(day), published.commitment.commitment, secret)
+    return Published(str(published.day), published.commitment.commitment, secret)
