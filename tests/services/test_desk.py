@@ -130,6 +130,20 @@ async def test_an_overdue_dossier_that_cannot_be_held_starves_none_behind_it(
     assert told == [str(keys[0])]
 
 
+async def test_an_overdue_dossier_whose_key_does_not_open_is_held_as_any_other(
+    services: ClearanceServices, owner_connection: asyncpg.Connection
+) -> None:
+    for number in (1, 2):
+        await filed(services, submission(parcel(number).declaration))
+    await owner_connection.execute("UPDATE declarations SET deadline_at = now() - interval '1 second'")
+    await owner_connection.execute(
+        "UPDATE data_keys SET wrapped = decode(repeat('00', 60), 'hex') "
+        "WHERE subject_id = (SELECT declaration_id FROM declarations LIMIT 1)"
+    )
+    assert await services._desk.hold_overdue() == 2
+    assert await owner_connection.fetchval("SELECT count(*) FROM declarations WHERE status = 300") == 2
+
+
 async def test_what_is_swept_behind_something_that_fails_is_swept(
     services: ClearanceServices, owner_connection: asyncpg.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -82,7 +82,8 @@ async def carried_out(
         working = Working(registry, now, month_of(now), means.deadline_hours)
         working.heads = await load_heads(connection, order.ids)
         changes, refusals = judged(order, working.heads)
-        keys = await keys_of(connection, means.envelope, [working.heads[key] for key in changes])
+        told = [working.heads[key] for key, change in changes.items() if change.reason]
+        keys = await keys_of(connection, means.envelope, told) if told else {}  # a deadline says nothing to be sealed
         reasons = _sealed(changes, refusals, working, means, keys)
         if reasons:
             await _demand_alone(connection, order, len(reasons))
