@@ -10,6 +10,8 @@ from app.rules.profiles.checking import checked
 from app.services.office.office import Office
 from tests import builders
 from tests.console.conftest import Browser, SignedIn
+from tests.office.profiles import ANALYST, CHIEF, CHOCOLATE, force, in_force, sent
+from tests.services.conftest import AT
 
 TODAY = shanghai_day(datetime.now(UTC))
 FORM = {
@@ -185,3 +187,37 @@ def test_a_profile_with_more_groups_than_the_form_has_is_not_shown_in_part() -> 
         profile, _ = checked(known | {"condition": {"kind": "all", "of": [group] * groups}})
         assert profile is not None
         assert (draft_of(profile) is not None) is shown
+
+
+async def test_a_step_back_is_proposed_on_the_page_and_approved_by_another(
+    office: Office, sign_in_as: SignedIn
+) -> None:
+    pool, profiles = office.backing.pool, office.profiles.life
+    profile_id, _ = await in_force(profiles, pool, sent())
+    await profiles.edit(ANALYST, profile_id, 1, sent(action="inspect"), AT)
+    await force(profiles, pool, profile_id, 2)
+    analyst = await sign_in_as("A1", "analyst", districts=("*",))
+    page = await analyst.get(f"/console/profiles/{profile_id}")
+    assert "Propose the step back" in page.text
+    proposed = await analyst.post(f"/console/profiles/{profile_id}/step-back", {"note": "too many"})
+    assert proposed.headers["location"] == f"/console/profiles/{profile_id}/versions/1"
+    assert "Propose the step back" not in (await analyst.get(f"/console/profiles/{profile_id}")).text
+    chief = await sign_in_as("S1", "supervisor", districts=("*",))
+    assert "waits for approval" in (await chief.get(proposed.headers["location"])).text
+    approved = await chief.post(f"{proposed.headers['location']}/approve", {"note": "agreed"})
+    assert approved.status_code == 303
+    assert (await office.profiles.reading.one(CHIEF, profile_id)).version(1).row.current
+
+
+async def test_a_version_that_the_page_cannot_show_whole_is_not_edited_there(
+    office: Office, sign_in_as: SignedIn
+) -> None:
+    deep = {"kind": "any", "of": [{"kind": "all", "of": [CHOCOLATE]}]}
+    profile_id, _ = await office.profiles.life.create(ANALYST, sent(deep), AT)
+    analyst = await sign_in_as("A1", "analyst", districts=("*",))
+    version = f"/console/profiles/{profile_id}/versions/1"
+    assert f'href="{version}/edit"' not in (await analyst.get(version)).text
+    page = await analyst.get(f"{version}/edit")
+    assert page.status_code == 409
+    assert "edit it over /v1/profiles" in page.text
+    assert f'href="{version}">Back</a>' in page.text

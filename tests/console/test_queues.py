@@ -248,3 +248,12 @@ async def test_the_form_that_pages_share_holds_nothing_of_who_filtered_and_knows
         assert "(O2)" not in plain
     await sign_in_as("O2", "examiner")
     assert "(O2)" in (await browser.get("/console/queues")).text
+
+
+async def test_a_view_of_what_is_no_filter_is_refused(sign_in_as: SignedIn) -> None:
+    browser = await sign_in_as("O1", "examiner")
+    await browser.get("/console/views?filter=queue%3Dnowhere")
+    page = await browser.post("/console/views", {"filter": "queue=nowhere", "name": "Nowhere"})
+    assert page.status_code == 422
+    assert "The filter cannot be read." in page.text
+    assert "Nowhere" not in (await browser.get("/console/views")).text
