@@ -1,9 +1,24 @@
 """The pages of the audit."""
 
 import re
+from pathlib import Path
+from typing import Final
 
+import app
+from app.console.audit.words import ACTS
 from app.services.office.office import Office
 from tests.console.conftest import SignedIn
+
+_WRITTEN: Final = re.compile(
+    r'"((?:audit|case|key|mandate|officer|party|profile|proposal|reference|sampling|search|table)\.[a-z_]+)"'
+)
+
+
+def test_every_act_that_is_written_into_the_record_has_a_name() -> None:
+    services = Path(app.__file__).parent / "services"
+    written = {act for file in services.rglob("*.py") for act in _WRITTEN.findall(file.read_text(encoding="utf-8"))}
+    assert len(written) > 50
+    assert written - ACTS.keys() == set()
 
 
 async def test_links_are_listed_opened_and_exported(office: Office, sign_in_as: SignedIn) -> None:

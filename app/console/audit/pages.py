@@ -11,8 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from app.console.case.words import ACTS as OF_CASES
-from app.console.case.words import MOMENTS
+from app.console.audit.words import ACTS
 from app.console.forms import form_of, redirect
 from app.console.language import N_
 from app.console.pages import PREFIX, Page
@@ -36,8 +35,6 @@ from app.services.office.audit_view import LinkItem, LinkPage
 ADDRESS: Final = PREFIX + "/audit"
 _LINKS: Final = 50
 _FAULTY: Final = 422
-# Acts that other pages show have names; the rest of the record is told as it is written.
-ACTS: Final[dict[str, str]] = {act.value: name for act, name in OF_CASES.items()} | MOMENTS
 STATUS: Final = {str(status.value): word_of(status.word) for status in Status}  # by official return status
 _NO_LINKS: Final = LinkPage(links=(), cursor=None, read=0)
 _COLUMNS: Final = ("lane", "position", "at", "act", "actor", "declaration_id", "receipts", "attested", "note")
