@@ -39,7 +39,9 @@ async def test_links_are_listed_opened_and_exported(office: Office, sign_in_as: 
     assert "table.draft" in rows[1]
     assert "table.draft" in (await auditor.get("/console/audit/export.jsonl?act=table.")).text
     assert "signature" in (await auditor.get("/console/audit/heads.jsonl")).text
-    assert "No link was found" in (await auditor.get("/console/audit?actor=nobody")).text
+    nobody = (await auditor.get("/console/audit?actor=nobody")).text
+    assert "No link was found" in nobody
+    assert "The whole record was looked at" in nobody, "there is no next page"
     faulty = await auditor.get("/console/audit?first_day=never&lane=x")
     assert faulty.status_code == 422
     assert '<p class="error" id="e-first_day">Must be a day' in faulty.text
