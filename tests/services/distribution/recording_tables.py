@@ -35,10 +35,10 @@ async def do_everything_of_tables(services: ClearanceServices, service_url: str,
         await office.answers.reject(SUPERVISOR, back.draft_id, "still right", AT)
         await office.tables.drafts(ANALYST, only_open=True)
         sampling = Sampling(office.backing)
-        await sampling.publish(AT - timedelta(days=3))
+        await sampling.publish(AT - timedelta(days=5))
         await sampling.publish(datetime.now(UTC))
         await sampling.declaration(AUDITOR, key)
-        assert [part async for part in sampling.export(AUDITOR, date(2024, 6, 18))]
+        assert [part async for part in sampling.export(AUDITOR, date(2024, 6, 16))]  # its secret is public
         view, verifier = AuditView(office.backing), Verifier(_with_address(office.backing, service_url))
         page = await view.page(AUDITOR, AuditFilter(), None, 5)
         await view.link(AUDITOR, page.links[0].lane, page.links[0].position)
