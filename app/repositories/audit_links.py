@@ -59,11 +59,14 @@ async def link_at(connection: Connection, lane: int, position: int) -> EventRow 
     return None
 
 
-async def links_of(connection: Connection, declaration_id: UUID, since: date, at_most: int) -> list[EventRow]:
-    """The links of a declaration since a month, in their order."""
+async def links_of(
+    connection: Connection, declaration_id: UUID, since: date, behind: int, at_most: int
+) -> list[EventRow]:
+    """The links of a declaration since a month, newest first, behind the first so many."""
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM events WHERE month >= $1 AND declaration_id = $2 ORDER BY at, clock LIMIT $3",
-        since, declaration_id, at_most,
+        f"SELECT {_COLUMNS} FROM events WHERE month >= $1 AND declaration_id = $2 "
+        "ORDER BY at DESC, clock DESC, lane, position OFFSET $3 LIMIT $4",
+        since, declaration_id, behind, at_most,
     )  # fmt: skip
     return [_event(row) for row in rows]
 

@@ -153,6 +153,39 @@ async def test_the_record_of_a_declaration_holds_nothing_personal_and_is_audited
         await view.record(an_officer("far", "auditor", districts=("51",)), key, datetime.now(UTC))
 
 
+async def test_of_a_declaration_with_more_links_than_a_page_holds_none_is_left_out(
+    view: AuditView, services: ClearanceServices, owner_connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (answer,) = await filed(services, dossier(parcel(1)))
+    assert answer.declaration
+    key = answer.declaration.declaration_id
+    await owner_connection.execute(
+        "INSERT INTO events SELECT month, lane, position + n, clock + n, declaration_id, sequence, at, payload, chain "
+        "FROM events, generate_series(1, 6) AS n WHERE declaration_id = $1 AND position = 1",
+        key,
+    )
+    total = await owner_connection.fetchval("SELECT count(*) FROM events WHERE declaration_id = $1", key)
+    monkeypatch.setattr("app.services.office.audit_view._LINKS_OF_ONE", 3)
+    seen, cursor = [], None
+    while not seen or cursor:
+        page = await view.page(AUDITOR, AuditFilter(declaration_id=key), cursor, 50)
+        seen += [each.position for each in page.links]
+        cursor = page.cursor
+    assert seen == sorted(seen, reverse=True)
+    assert len(set(seen)) == total > 6
+    assert len((await view.record(AUDITOR, key, datetime.now(UTC)))["links"]) == total
+
+
+async def test_the_record_of_a_declaration_takes_one_connection(
+    offices: tuple[AuditView, Verifier], services: ClearanceServices, registered: FreshDatabase
+) -> None:
+    (answer,) = await filed(services, dossier(parcel(1)))
+    assert answer.declaration
+    async with asyncpg.create_pool(registered.service_url, min_size=1, max_size=1) as pool:
+        view = AuditView(msgspec.structs.replace(offices[0]._backing, pool=pool))
+        assert await view.record(AUDITOR, answer.declaration.declaration_id, datetime.now(UTC))
+
+
 async def test_the_whole_record_is_verified_behind_and_the_result_is_kept(
     view: AuditView, verifier: Verifier, services: ClearanceServices, owner_connection: asyncpg.Connection
 ) -> None:

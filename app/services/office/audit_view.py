@@ -40,7 +40,9 @@ from app.services.reading import visible
 _READ_AT_MOST: Final = 1000  # of 5,000 a page took 140 ms
 _AT_A_TIME: Final = 64
 _LINKS_OF_ONE: Final = 2000
-Cursor = tuple[date, dict[int, int]]  # the month, and of each lane the place before which to go on
+# The month, and of each lane the place before which to go on. Of one declaration: how many links were given out, as if
+# by lane 0, which there is none of.
+Cursor = tuple[date, dict[int, int]]
 
 
 class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +128,7 @@ class AuditView:
         demand(caller.duties, Permission.VIEW_AUDIT)
         async with borrowed(self._pool) as connection:
             if wanted.declaration_id is not None:
-                return await self._of_declaration(connection, wanted, wanted.declaration_id)
+                return await _of_declaration(connection, wanted, wanted.declaration_id, cursor)
             return await _searched(connection, wanted, cursor, limit)
 
     async def link(self, caller: Caller, lane: int, position: int) -> LinkDetail:
@@ -161,7 +163,6 @@ class AuditView:
             head = visible((await load_heads(connection, [declaration_id])).get(declaration_id), caller)
             rows = await latest_assessments(connection, [declaration_id])
             opened = await unseal_assessments(connection, self._backing.means.envelope, list(rows.values()))
-            links = await self._of_declaration(connection, AuditFilter(), declaration_id)
             ledger = (
                 await audit_links.ledger_of(connection, head.buyer_index, declaration_id) if head.buyer_index else []
             )
@@ -175,16 +176,17 @@ class AuditView:
                 "transitions": await audit_links.transitions_of(connection, declaration_id),
                 "decisions": [_decision(row.revision, stored.assessment) for row, stored in opened],
                 "ledger": ledger,
-                "links": links.links,
+                "links": await _all_of_declaration(connection, declaration_id),
             }
-            await self._note(caller, "audit.record", {"declaration": str(declaration_id)}, at)
+            await _note(connection, caller, Act("audit.record", {"declaration": str(declaration_id)}), at)
         return found
 
     async def export(self, caller: Caller, wanted: AuditFilter, at: datetime) -> AsyncIterator[list[LinkItem]]:
         """All links of a filter, a page at a time, newest first. Audited."""
         demand(caller.duties, Permission.VIEW_AUDIT)
         asked = {name: str(value) for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
-        await self._note(caller, "audit.export", asked, at)
+        async with borrowed(self._pool) as connection:
+            await _note(connection, caller, Act("audit.export", dict(asked)), at)
         cursor: Cursor | None = None
         while True:
             page = await self.page(caller, wanted, cursor, _READ_AT_MOST)
@@ -201,16 +203,37 @@ class AuditView:
             found = await take_heads(connection, self._backing.settings.service.instance, datetime.now(UTC))
         return signed_line(found, signer)
 
-    async def _of_declaration(self, connection: Connection, wanted: AuditFilter, declaration_id: UUID) -> LinkPage:
-        since = await audit_links.first_month_of(connection, declaration_id)
-        rows = await audit_links.links_of(connection, declaration_id, since, _LINKS_OF_ONE) if since else []
-        asked = msgspec.structs.replace(wanted, declaration_id=declaration_id)
-        items = [item_of(row, payload) for row, payload in _decoded(rows) if asked.holds(row, payload)]
-        return LinkPage(tuple(reversed(items)), None, len(rows))
 
-    async def _note(self, caller: Caller, act: str, facts: dict[str, str], at: datetime) -> None:
-        async with borrowed(self._pool) as connection, connection.transaction():
-            await record_acts(connection, [Act(act, dict(facts))], caller.party_code, at)
+async def _of_declaration(
+    connection: Connection, wanted: AuditFilter, declaration_id: UUID, cursor: Cursor | None
+) -> LinkPage:
+    """The links of one declaration, newest first; few have more than fit on a page."""
+    since = await audit_links.first_month_of(connection, declaration_id)
+    if since is None:
+        return LinkPage((), None, 0)
+    behind = cursor[1].get(0, 0) if cursor else 0
+    rows = await audit_links.links_of(connection, declaration_id, since, behind, _LINKS_OF_ONE + 1)
+    shown = rows[:_LINKS_OF_ONE]
+    items = [item_of(row, payload) for row, payload in _decoded(shown) if wanted.holds(row, payload)]
+    following = (since, {0: behind + len(shown)}) if len(rows) > len(shown) else None
+    return LinkPage(tuple(items), following, len(shown))
+
+
+async def _all_of_declaration(connection: Connection, declaration_id: UUID) -> list[LinkItem]:
+    links: list[LinkItem] = []
+    cursor: Cursor | None = None
+    while True:
+        page = await _of_declaration(connection, AuditFilter(declaration_id=declaration_id), declaration_id, cursor)
+        links += page.links
+        cursor = page.cursor
+        if cursor is None:
+            return links
+
+
+async def _note(connection: Connection, caller: Caller, act: Act, at: datetime) -> None:
+    """On a connection that is at hand: who waited for a second one while holding one could wait for ever."""
+    async with connection.transaction():
+        await record_acts(connection, [act], caller.party_code, at)
 
 
 async def _searched(connection: Connection, wanted: AuditFilter, cursor: Cursor | None, limit: int) -> LinkPage:
