@@ -47,11 +47,6 @@ def profile_draw_ppm(secret: bytes, declaration_id: UUID, profile_id: str) -> in
     return int.from_bytes(digest[: _DRAW_BITS // 8], "big") * MILLION >> _DRAW_BITS
 
 
-def is_proven(secret: bytes, committed: str, declaration_id: UUID, draw: int) -> bool:
-    """Whether a published secret fits its commitment and gives this draw: what an auditor checks."""
-    return hmac.compare_digest(commitment(secret), committed) and draw_ppm(secret, declaration_id) == draw
-
-
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     """What is on record of one declaration: its draw, the rate that counted, whether it was picked.
 
