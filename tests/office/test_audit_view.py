@@ -11,7 +11,7 @@ from app.domain.period import day_begins, shanghai_day
 from app.errors import Conflict, Forbidden, NotFound
 from app.security.keyring import KeyRing
 from app.services.audit import Act, record_acts
-from app.services.office.audit_view import AuditFilter, AuditView
+from app.services.office.audit_view import AuditFilter, AuditView, Cursor
 from app.services.office.audit_view_checking import Verifier
 from app.services.service import ClearanceServices
 from tests.conftest import FreshDatabase
@@ -166,7 +166,8 @@ async def test_of_a_declaration_with_more_links_than_a_page_holds_none_is_left_o
     )
     total = await owner_connection.fetchval("SELECT count(*) FROM events WHERE declaration_id = $1", key)
     monkeypatch.setattr("app.services.office.audit_view._LINKS_OF_ONE", 3)
-    seen, cursor = [], None
+    seen: list[int] = []
+    cursor: Cursor | None = None
     while not seen or cursor:
         page = await view.page(AUDITOR, AuditFilter(declaration_id=key), cursor, 50)
         seen += [each.position for each in page.links]

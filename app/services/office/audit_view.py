@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from app.domain.canonical import decode_assessment
@@ -230,7 +231,7 @@ async def _all_of_declaration(connection: Connection, declaration_id: UUID) -> l
             return links
 
 
-async def _note(connection: Connection, caller: Caller, act: Act, at: datetime) -> None:
+async def _note(connection: asyncpg.Connection, caller: Caller, act: Act, at: datetime) -> None:
     """On a connection that is at hand: who waited for a second one while holding one could wait for ever."""
     async with connection.transaction():
         await record_acts(connection, [act], caller.party_code, at)
