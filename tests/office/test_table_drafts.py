@@ -15,6 +15,7 @@ from app.repositories.evidence import EventRow
 from app.security.keyring import KeyRing
 from app.services.auditing.records import payload_of
 from app.services.office.tables_reading import Upload
+from app.services.reference_rows import MOST_FAULTS
 from tests.conftest import FreshDatabase
 from tests.console.conftest import an_officer
 from tests.office.officers import ADMINISTRATOR, ANALYST, AUDITOR, EXAMINER, OTHER_ANALYST, SUPERVISOR
@@ -181,6 +182,14 @@ async def test_a_draft_is_rejected_by_another_and_withdrawn_by_its_proposer(tabl
     assert page.last is not None
     assert (await tabling.tables.drafts(ANALYST, page.last)).last is None
     assert (await tabling.tables.drafts(ANALYST, only_open=True)).drafts == ()
+
+
+async def test_the_faults_of_refused_files_are_kept_up_to_a_number_of_all_together(tabling: Tabling) -> None:
+    many = ((2, "code", "is missing"),) * MOST_FAULTS
+    first, *later = [tabling.tables.keep_faults(ANALYST, many) for _ in range(3)]
+    with pytest.raises(NotFound):
+        tabling.tables.kept_faults(ANALYST, first)
+    assert [len(tabling.tables.kept_faults(ANALYST, name)) for name in later] == [MOST_FAULTS] * 2
 
 
 async def test_one_step_back_takes_two_people_as_well(tabling: Tabling, service_connection: asyncpg.Connection) -> None:

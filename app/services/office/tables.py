@@ -32,11 +32,13 @@ from app.services.office.tables_reading import MOST_BYTES, Part, Upload, read_up
 from app.services.office.tables_rehearsal import MOST_SAMPLED, USUAL_SAMPLE, Progress
 from app.services.office.tables_views import DraftPage, DraftView, Rehearsal, TableState, newest_of, rehearsal_of
 from app.services.reference_import import PARTIES
+from app.services.reference_rows import MOST_FAULTS
 from app.services.reference_tables import export_table, specification_of, unit_codes, version_before
 
 _LAST_DAY: Final = date(2199, 12, 31)
 _DIFFERENCES_KEPT: Final = 4
-_FAULTS_KEPT: Final = 20
+_LISTS_KEPT: Final = 20
+_FAULTS_KEPT: Final = 2 * MOST_FAULTS  # of all lists together, some 10 MB; the newest is kept in any case
 Faults = tuple[tuple[int, str, str], ...]  # row, column, what is wrong and what to do
 
 
@@ -106,7 +108,10 @@ class Tables:
 
     def keep_faults(self, caller: Caller, faults: Faults) -> str:
         """Keep the faults of a refused file for a download soon after; they are in memory only. Answers their name."""
-        while len(self._faults) >= _FAULTS_KEPT:
+        room = _FAULTS_KEPT - len(faults)
+        while self._faults and (
+            len(self._faults) >= _LISTS_KEPT or sum(len(kept) for _, kept in self._faults.values()) > room
+        ):
             self._faults.pop(next(iter(self._faults)))
         name = secrets.token_urlsafe(12)
         self._faults[name] = (caller.party_code, faults)
