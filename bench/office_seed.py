@@ -105,6 +105,8 @@ class _Cases:
         queue = chance.choices([q for q, _ in _SHARES], [share for _, share in _SHARES])[0] if is_open else Queue.CLOSED
         opened = self._now - timedelta(minutes=chance.expovariate(1 / 4000) if is_open else 9000)
         due = opened + timedelta(minutes=60 if queue is Queue.REVIEW else 4320)
+        if queue is Queue.AWAITING:
+            due += timedelta(days=30)  # heads made by SQL cannot be moved: no deadline of theirs may pass meanwhile
         assigned = is_open and chance.random() < 0.3
         platform, mode = self._skewed(PLATFORMS), "9610" if chance.random() < 0.7 else "1210"
         rules = list(dict.fromkeys(self._skewed(RULES) for _ in range(chance.choice((1, 1, 2, 3)))))

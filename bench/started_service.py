@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,8 @@ class StartedService:
         for line in self._process.stdout:
             said += line
             if line.startswith("Tongguan is ready"):
+                # What it says later has to be read as well: a full pipe would hold it up.
+                threading.Thread(target=self._process.stdout.read, daemon=True).start()
                 return
         raise RuntimeError(f"the service did not start:\n{said}")
 
@@ -69,10 +72,10 @@ class StartedService:
         """What Ctrl-C does."""
         self._process.send_signal(signal.SIGINT)
         try:
-            self._process.communicate(timeout=_PATIENCE_SECONDS)
+            self._process.wait(_PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.communicate()
+            self._process.wait()
 
 
 @contextmanager

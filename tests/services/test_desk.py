@@ -130,6 +130,19 @@ async def test_an_overdue_dossier_that_cannot_be_held_starves_none_behind_it(
     assert told == [str(keys[0])]
 
 
+async def test_many_that_cannot_be_held_are_told_in_two_lines(
+    services: ClearanceServices, owner_connection: asyncpg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in (1, 2, 3):
+        await filed(services, submission(parcel(number).declaration))
+    await owner_connection.execute("UPDATE declarations SET deadline_at = now() - interval '1 second'")
+    await owner_connection.execute("ALTER TABLE declarations ADD CHECK (status <> 300)")
+    assert await services._desk.hold_overdue() == 0
+    told = [record for record in caplog.records if "not moved" in record.message]
+    assert [bool(record.exc_info) for record in told] == [True, False]
+    assert told[1].__dict__["count"] == 3
+
+
 async def test_an_overdue_dossier_whose_key_does_not_open_is_held_as_any_other(
     services: ClearanceServices, owner_connection: asyncpg.Connection
 ) -> None:

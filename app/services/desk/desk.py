@@ -198,7 +198,7 @@ class Desk:
 
     async def _moved_each(self, ids: Iterable[UUID], act: Act, judge: Callable[[Head], Change], now: datetime) -> int:
         """Each in a transaction of its own, so that one that fails for ever starves none behind it; how many moved."""
-        moved = 0
+        moved = failed = 0
         for declaration_id in ids:
             order = Order(caller=DEADLINE, ids=(declaration_id,), judge=judge, at=now, acts=(act,))
             try:
@@ -208,7 +208,11 @@ class Desk:
             except Unavailable:  # the database or the lane: the others would fare alike
                 raise
             except Exception:
-                log.exception("an overdue declaration was not moved", extra={"declaration": str(declaration_id)})
+                failed += 1
+                if failed == 1:  # a hundred that fail alike, every few seconds, would bury all else that is logged
+                    log.exception("an overdue declaration was not moved", extra={"declaration": str(declaration_id)})
+        if failed > 1:
+            log.error("overdue declarations were not moved", extra={"count": failed})
         return moved
 
     async def _one(
