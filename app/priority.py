@@ -1,13 +1,15 @@
 """Working behind others: a process whose work may wait takes the processor only where nobody else wants it.
 
-A nice value alone does not do that on Linux, for three reasons that were measured (docs/performance.md):
+A nice value alone does not do that on Linux, for two reasons that were measured (docs/performance.md):
 
 - The kernel groups the processes of a session (sched_autogroup), and nice then only counts within its own group. The
   office has a session of its own, and so has each back end of PostgreSQL: their groups have to be lowered as well.
 - Since 6.6 (EEVDF) a process that was given the processor keeps it for its slice, however low it is, and whoever wakes
   up waits: 4 ms, several times in each unit of work. Since 6.12 whoever has a shorter slice need not wait, so the slice
   of those that stand behind is made the longest (sched_setattr(2)).
-- Whoever wakes up looks for an idle processor, and one that only runs SCHED_IDLE work counts as one.
+
+SCHED_IDLE would step back further, and is not used: beside a machine that is full for long, in a container, its share is
+3 of 1,000, and an office that starves is taken for one that hangs.
 """
 
 import asyncio
@@ -15,6 +17,7 @@ import ctypes
 import os
 import platform
 import struct
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -41,9 +44,7 @@ async def step_behind(niceness: int, pid: int = OWN) -> None:
     lowered = min(os.getpriority(os.PRIO_PROCESS, pid) + niceness, _LOWEST)
     for thread in _threads(place) or [pid]:
         os.setpriority(os.PRIO_PROCESS, thread, lowered)
-        if hasattr(os, "SCHED_IDLE"):
-            _lengthen_slice(thread, lowered)
-            os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+        _lengthen_slice(thread, lowered)
     group = place / "autogroup"
     for _ in range(_TRIES):
         if _lowered(group, niceness):
@@ -59,9 +60,8 @@ def _threads(place: Path) -> list[int]:
 def _lengthen_slice(pid: int, niceness: int) -> None:
     """Let whoever wakes up have the processor at once. Where the kernel knows no slices, the rest has to do."""
     number = _SCHED_SETATTR.get(platform.machine())
-    if number is None:
+    if number is None or sys.platform != "linux":
         return
-    # The slice is a property of ordinary work; it is kept by whoever becomes SCHED_IDLE afterwards.
     attributes = _ATTRIBUTES.pack(_ATTRIBUTES.size, os.SCHED_BATCH, 0, niceness, 0, LONGEST_SLICE_NANOSECONDS, 0, 0)
     ctypes.CDLL(None).syscall(number, pid, ctypes.c_char_p(attributes), 0)
 

@@ -44,7 +44,7 @@ async def test_a_process_and_its_group_are_lowered_and_not_below_the_lowest(othe
     for _ in range(2):
         await step_behind(15, other)
     assert os.getpriority(os.PRIO_PROCESS, other) == 19
-    assert os.sched_getscheduler(other) == os.SCHED_IDLE
+    assert os.sched_getscheduler(other) == os.SCHED_BATCH
     group = Path(f"/proc/{other}/autogroup")
     if group.exists() and Path("/proc/sys/kernel/sched_autogroup_enabled").read_text().strip() == "1":
         assert group.read_text().strip().endswith("nice 15")
