@@ -8,8 +8,8 @@ A nice value alone does not do that on Linux, for two reasons that were measured
   up waits: 4 ms, several times in each unit of work. Since 6.12 whoever has a shorter slice need not wait, so the slice
   of those that stand behind is made the longest (sched_setattr(2)).
 
-SCHED_IDLE would step back further, and is not used: beside a machine that is full for long, in a container, its share is
-3 of 1,000, and an office that starves is taken for one that hangs.
+SCHED_IDLE would step back further, and is not used: in a container whose processors are full for long its share is 3 of
+1,000, and an office that starves is taken for one that hangs.
 """
 
 import asyncio
