@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_t
 import msgspec
 
 from app.domain.decision import Assessment
+from app.domain.dossier import Documents
 from app.domain.facts import Facts
 
 _Value = TypeVar("_Value")
@@ -28,6 +29,7 @@ _MOST_DIGITS: Final = 200
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _ASSESSMENTS: Final = msgspec.json.Decoder(Assessment)
 _FACTS: Final = msgspec.json.Decoder(Facts)
+_DOCUMENTS: Final = msgspec.json.Decoder(Documents)
 
 
 def encode(value: object) -> bytes:
@@ -53,6 +55,16 @@ def encode_facts(facts: Facts) -> bytes:
 def decode_facts(content: bytes) -> Facts:
     """The inverse of `encode_facts`; msgspec.DecodeError for other bytes."""
     return _FACTS.decode(content)
+
+
+def encode_documents(documents: Documents) -> bytes:
+    """The bytes of the four documents of one parcel."""
+    return encode(documents)
+
+
+def decode_documents(content: bytes) -> Documents:
+    """The inverse of `encode_documents`; msgspec.DecodeError for other bytes."""
+    return _DOCUMENTS.decode(content)
 
 
 def canonical_form(value: _Value) -> _Value:
